@@ -1,0 +1,55 @@
+PYTHON ?= python3
+BIN := .venv/bin
+# Newer than the requirements once they are installed.
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lock format lint test unit contract e2e security demo up clean
+
+help: ## Shows these lines
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+setup: $(READY) ## Makes the virtual environment .venv with everything that work on the project needs
+
+lock: $(READY) ## Compiles the .in files into requirements with exact versions and hashes
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links requirements.in
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links requirements-dev.in
+
+format: $(READY) ## Formats the code and puts the imports into order
+	$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
+
+lint: $(READY) ## Checks style, format, types and the directions of imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+test: $(READY) ## Runs all suites; domain and flows must be covered completely, branches too
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report --include='shared/domain/*,shared/flows/*' --fail-under=100
+
+unit: $(READY) ## Runs the tests that need no socket
+	$(BIN)/pytest tests/unit tests/meta
+
+contract: $(READY) ## Runs the tests of adapters, fakes and stand-ins against each other
+	$(BIN)/pytest tests/contract
+
+e2e: $(READY) ## Runs the functions for real, with stand-ins around them
+	$(BIN)/pytest tests/end_to_end
+
+security: $(READY) ## Runs the security cases
+	$(BIN)/pytest tests/security
+
+demo: $(READY) ## Shows the main job from an empty start, step by step
+	$(BIN)/python -m emulators demo
+
+up: $(READY) ## Starts all stand-ins and functions, prints their URLs and stays
+	$(BIN)/python -m emulators up
+
+clean: ## Removes .venv, caches and local data
+	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .local
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 setup")'
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo 'Python has no venv module; on Debian: apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt && touch $@

@@ -1,0 +1,1 @@
+"""A stand-in of AIC's REST API as far as it is known."""

@@ -1,0 +1,125 @@
+"""Branches: list, one, create, delete."""
+
+import re
+import time
+from functools import partial
+
+from emulators.gitlab.access import DEVELOPER, caller, is_maintainer, is_protected, may_push, project_of
+from emulators.gitlab.branch_names import conflicting, well_formed
+from emulators.gitlab.errors import forbidden, invalid, message, not_found
+from emulators.gitlab.pagination import paginated
+from emulators.gitlab.parameters import params
+from emulators.gitlab.seeding import first_commit
+from emulators.gitlab.shapes import branch_json
+from emulators.gitlab.world import Project, World
+from emulators.routing import Answer, Call, Router
+
+_ALL = "/projects/:id/repository/branches"
+_ONE = f"{_ALL}/:branch"
+
+
+def routes(router: Router, world: World) -> None:
+    router.add("GET", _ALL, partial(_list, world))
+    router.add("POST", _ALL, partial(_create, world))
+    router.add("GET", _ONE, partial(_get, world))
+    router.add("HEAD", _ONE, partial(_head, world))
+    router.add("DELETE", _ONE, partial(_delete, world))
+
+
+def _list(world: World, call: Call) -> Answer:
+    """As old as `branch_list_seconds` allows: GitLab keeps each answer for a while."""
+    project, user = project_of(world, call), caller(world, call)
+    kept, now = project.branch_lists, time.monotonic()
+    made, branches = kept.get((user.id, call.raw_query), (float("-inf"), {}))
+    if now - made >= world.settings.number("branch_list_seconds"):
+        branches = project.repository.branches()
+        kept[user.id, call.raw_query] = now, branches
+    given = params(call)
+    names = _searched(list(branches), search=given.text("search"), regex=given.text("regex"))
+    return paginated(world, call, names, render=lambda name: branch_json(world, project, name, sha=branches[name]))
+
+
+def _searched(names: list[str], *, search: str, regex: str) -> list[str]:
+    """`search` is part of the name, its beginning (`^x`) or its end (`x$`), whatever the case."""
+    wanted = search.lower()
+    if wanted.startswith("^"):
+        names = [name for name in names if name.lower().startswith(wanted[1:])]
+    elif wanted.endswith("$"):
+        names = [name for name in names if name.lower().endswith(wanted[:-1])]
+    elif wanted:
+        names = [name for name in names if wanted in name.lower()]
+    try:
+        return [name for name in names if re.search(regex, name)] if regex else names
+    except re.error as error:
+        raise invalid("regex is invalid") from error
+
+
+def _get(world: World, call: Call) -> Answer:
+    project = project_of(world, call)
+    name = call.names["branch"]
+    return Answer(200, branch_json(world, project, name, sha=_tip(project, name)))
+
+
+def _head(world: World, call: Call) -> Answer:
+    _tip(project_of(world, call), call.names["branch"])
+    return Answer(204)
+
+
+def _tip(project: Project, name: str) -> str:
+    sha = project.repository.branch(name)
+    if sha is None:
+        raise not_found("Branch")
+    return sha
+
+
+def _create(world: World, call: Call) -> Answer:
+    project, user = project_of(world, call), caller(world, call)
+    name, ref = params(call).required("branch", "ref")
+    if world.settings.number("user_access_level") < DEVELOPER:
+        raise forbidden()
+    with project.lock:
+        if not project.repository.branches():
+            first_commit(world, project, user=user)
+        sha = _checked(world, project, name=name, ref=ref)
+        world.move_branch(project, name, sha, user)
+    return Answer(201, branch_json(world, project, name, sha=sha))
+
+
+def _checked(world: World, project: Project, *, name: str, ref: str) -> str:
+    """The commit that the new branch starts at."""
+    if not well_formed(name):
+        raise message(400, "Branch name is invalid")
+    existing = project.repository.branches()
+    if name in existing:
+        raise message(400, "Branch already exists")
+    sha = project.repository.resolve(ref)
+    if sha is None:
+        raise message(400, f"Failed to create branch '{name}': invalid reference name '{ref}'")
+    if conflicting(name, existing):
+        raise message(400, f"Failed to create branch '{name}': Branch name conflicts with existing branch hierarchy.")
+    if is_protected(project, name) and not may_push(world, project, name):
+        raise message(400, "You are not allowed to create protected branches on this project.")
+    return sha
+
+
+def _delete(world: World, call: Call) -> Answer:
+    project, user = project_of(world, call), caller(world, call)
+    name = call.names["branch"]
+    with project.lock:
+        _tip(project, name)
+        _check_removal(world, project, name)
+        world.move_branch(project, name, None, user)
+    return Answer(204)
+
+
+def _check_removal(world: World, project: Project, name: str) -> None:
+    if world.settings.number("user_access_level") < DEVELOPER:
+        raise message(405, "You dont have push access to repo")
+    if name == project.default_branch:
+        raise message(400, "The default branch of a project cannot be deleted.")
+    if is_protected(project, name) and not is_maintainer(world):
+        raise message(
+            400,
+            "You are not allowed to delete protected branches from this project. "
+            "Only a project maintainer or owner can delete a protected branch.",
+        )

@@ -1,0 +1,124 @@
+"""REST: merge requests, from opening to merging."""
+
+from functools import partial
+
+from emulators.gitlab import labels, merge_requests, merging, opening
+from emulators.gitlab.access import may_push, project_of
+from emulators.gitlab.acts import Act, act_of
+from emulators.gitlab.errors import invalid, message, missing, unauthorized
+from emulators.gitlab.merge_request_filters import chosen
+from emulators.gitlab.merge_request_json import listed, single
+from emulators.gitlab.pagination import paginated
+from emulators.gitlab.parameters import Params, params
+from emulators.gitlab.records import numbered
+from emulators.gitlab.world import Project, Record, World
+from emulators.routing import Answer, Call, Router
+
+ALL = "/projects/:id/merge_requests"
+ONE = f"{ALL}/:merge_request_iid"
+_NEEDED = ("source_branch", "target_branch", "title")
+_EVENTS = {"close": merge_requests.close, "reopen": merge_requests.reopen}
+_EDITABLE = (
+    "title", "description", "target_branch", "state_event", "labels", "add_labels", "remove_labels", "squash",
+    "remove_source_branch", "assignee_id", "assignee_ids", "reviewer_ids", "milestone_id", "discussion_locked",
+    "allow_collaboration", "merge_after",
+)  # fmt: skip
+
+
+def routes(router: Router, world: World) -> None:
+    """Create, list, look at, change and merge."""
+    router.add("POST", ALL, partial(_create, world))
+    router.add("GET", ALL, partial(_list, world))
+    router.add("GET", ONE, partial(_one, world))
+    router.add("PUT", ONE, partial(_update, world))
+    router.add("PUT", f"{ONE}/merge", partial(_merge, world))
+
+
+def found(project: Project, call: Call) -> Record:
+    """The merge request that the path names."""
+    return merge_requests.by_iid(project, numbered(call.names["merge_request_iid"]))
+
+
+def _create(world: World, call: Call) -> Answer:
+    act, given = act_of(world, call), params(call)
+    absent = [name for name in _NEEDED if given.get(name) is None]
+    if absent:
+        raise missing(*absent)
+    wanted = opening.Wish(
+        title=given.text("title"),
+        source_branch=given.text("source_branch"),
+        target_branch=given.text("target_branch"),
+        description=given.optional("description"),
+        labels=tuple(given.texts("labels")),
+        squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
+        remove_source_branch=given.flag("remove_source_branch"),
+    )
+    return Answer(201, single(world, act.project, opening.create(act, wanted=wanted)))
+
+
+def _list(world: World, call: Call) -> Answer:
+    project, given = project_of(world, call), params(call)
+    return paginated(
+        world, call, chosen(project.merge_requests, given), render=lambda record: listed(world, project, record)
+    )
+
+
+def _one(world: World, call: Call) -> Answer:
+    project = project_of(world, call)
+    return Answer(200, single(world, project, found(project, call)))
+
+
+def _update(world: World, call: Call) -> Answer:
+    act, given = act_of(world, call), params(call)
+    merge_request = found(act.project, call)
+    if not any(name in given for name in _EDITABLE):
+        raise invalid(f"{', '.join(_EDITABLE)} are missing, at least one parameter must be provided")
+    event = given.text("state_event")
+    if event not in {"", *_EVENTS}:
+        raise invalid("state_event does not have a valid value")
+    values = _edited(given, merge_request)
+    merge_requests.update(act, merge_request, values=values)
+    if event:
+        _EVENTS[event](act, merge_request)
+    return Answer(200, single(world, act.project, merge_request))
+
+
+def _edited(given: Params, merge_request: Record) -> Record:
+    values: Record = {name: given.text(name) for name in ("title", "description", "target_branch") if name in given}
+    if "title" in values and not values["title"].strip():
+        raise message(400, {"title": ["can't be blank"]})
+    if "squash" in given:
+        values["squash"] = given.flag("squash")
+    if "remove_source_branch" in given:
+        values["force_remove_source_branch"] = given.flag("remove_source_branch")
+    values["labels"] = labels.changed(
+        merge_request["labels"],
+        replaced=given.texts("labels") if "labels" in given else None,
+        added=given.texts("add_labels"),
+        removed=given.texts("remove_labels"),
+    )
+    return values
+
+
+def _merge(world: World, call: Call) -> Answer:
+    """In GitLab's order: who may (401), which head (409), whether it can (405)."""
+    act, given = act_of(world, call), params(call)
+    with act.project.lock:
+        merge_request = found(act.project, call)
+        if not may_push(world, act.project, merge_request["target_branch"]):
+            raise unauthorized()
+        if given.get("sha") is not None and given["sha"] != merge_request["sha"]:
+            raise message(409, f"SHA does not match HEAD of source branch: {merge_request['sha']}")
+        _merge_as_asked(act, merge_request, given=given)
+    return Answer(200, single(world, act.project, merge_request))
+
+
+def _merge_as_asked(act: Act, merge_request: Record, *, given: Params) -> None:
+    removal = "should_remove_source_branch"
+    wanted = merging.Wish(
+        squash=given.flag("squash") if given.get("squash") is not None else None,
+        remove_source_branch=given.flag(removal) if given.get(removal) is not None else None,
+        merge_message=given.text("merge_commit_message"),
+        squash_message=given.text("squash_commit_message"),
+    )
+    merging.merge(act, merge_request, wanted=wanted)

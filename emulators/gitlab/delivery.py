@@ -1,0 +1,105 @@
+"""Sends web hooks: later, from threads of its own, one request for each event and hook, never tried again."""
+
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from emulators.gitlab import disorder, envelope, hooks, post
+from emulators.gitlab.payloads import merge_request, push
+from emulators.gitlab.world import Event, Project, Pushed, Record, World
+
+MOST_REFS = 3
+"""A push of more refs than this tells no hook at all; the API never moves so many at once, so the rule rests."""
+
+GATHER_SECONDS = 0.05
+_EVENT_NAMES = {"push": "Push Hook", "merge_requests": "Merge Request Hook"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    project: Project
+    hook: Record
+    envelope: envelope.Envelope
+
+
+class Sender:
+    """Follows the events of a world. Each hook has a lane (queue and thread): a slow receiver holds up only itself."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._lanes: dict[int, queue.SimpleQueue[_Letter | None]] = {}
+        self._lock = threading.Lock()
+        self._dice = disorder.Dice()
+        world.listeners.append(self._hear)
+
+    def close(self) -> None:
+        """No more is sent, but what is under way ends by itself."""
+        self._world.listeners.remove(self._hear)
+        with self._lock:
+            for lane in self._lanes.values():
+                lane.put(None)
+            self._lanes.clear()
+
+    def send(self, project: Project, hook: Record, letter: envelope.Envelope) -> None:
+        """Puts one envelope into the hook's lane."""
+        with self._lock:
+            if hook["id"] not in self._lanes:
+                lane: queue.SimpleQueue[_Letter | None] = queue.SimpleQueue()
+                self._lanes[hook["id"]] = lane
+                threading.Thread(target=partial(self._work, lane), name=f"hook-{hook['id']}", daemon=True).start()
+            self._lanes[hook["id"]].put(_Letter(project, hook, letter))
+
+    def _hear(self, event: Event) -> None:
+        kind = "push" if isinstance(event, Pushed) else "merge_requests"
+        branch = event.branch if isinstance(event, Pushed) else None
+        now = self._world.clock()
+        told = [hook for hook in event.project.hooks if hooks.hears(hook, f"{kind}_events", now=now, branch=branch)]
+        if not told:
+            return
+        body, number = envelope.encode(_body(event, self._world.base_url)), str(uuid.uuid4())
+        fate = disorder.read(self._world.settings.shown())
+        for hook in told:
+            wrapped = envelope.wrap(f"{kind}_hooks", name=_EVENT_NAMES[kind], body=body, event=number)
+            for _ in range(self._dice.copies(fate)):
+                self.send(event.project, hook, wrapped)
+
+    def _work(self, lane: "queue.SimpleQueue[_Letter | None]") -> None:
+        while (letter := lane.get()) is not None:
+            fate = disorder.read(self._world.settings.shown())
+            batch = [letter, *(_gathered(lane) if fate.shuffled else ())]
+            for chosen in self._dice.order(batch, fate):
+                self._deliver(chosen)
+
+    def _deliver(self, letter: _Letter) -> None:
+        project, hook = letter.project, letter.hook
+        if self._world.projects.get(project.id) is not project or not any(kept is hook for kept in project.hooks):
+            return
+        delivery = post.post(
+            letter.envelope, hook, instance=self._world.base_url, number=self._world.next_id("delivery")
+        )
+        now = self._world.clock()
+        with project.lock:
+            hook["_deliveries"].append(delivery.document(letter.envelope, hook, at=now))
+            hooks.score(hook, success=delivery.success, now=now)
+
+
+def _gathered(lane: "queue.SimpleQueue[_Letter | None]") -> Iterator[_Letter]:
+    """What else comes within a moment, so that there is something to shuffle."""
+    deadline = time.monotonic() + GATHER_SECONDS
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            letter = lane.get(timeout=left)
+        except queue.Empty:
+            return
+        if letter is None:
+            lane.put(None)
+            return
+        yield letter
+
+
+def _body(event: Event, base: str) -> Record:
+    return push.body(event, base) if isinstance(event, Pushed) else merge_request.body(event, base)

@@ -1,0 +1,79 @@
+"""A merge request as the REST API shows it: in a list, and by itself."""
+
+from emulators.gitlab import merging
+from emulators.gitlab.access import may_push
+from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft
+from emulators.gitlab.notes import of
+from emulators.gitlab.objects import CommitInfo, FileDiff
+from emulators.gitlab.pipelines import newest
+from emulators.gitlab.records import public
+from emulators.gitlab.world import Project, Record, World
+
+_UNSPENT = {
+    "time_estimate": 0, "total_time_spent": 0, "human_time_estimate": None, "human_total_time_spent": None,
+}  # fmt: skip
+_SHOWN_CHANGES = 1000
+
+
+def listed(world: World, project: Project, merge_request: Record) -> Record:
+    """One row of a list."""
+    conflicts, draft = has_conflicts(project, merge_request), is_draft(merge_request["title"])
+    reference = f"!{merge_request['iid']}"
+    return public(merge_request) | {
+        "draft": draft,
+        "work_in_progress": draft,
+        "imported": False,
+        "imported_from": "none",
+        "assignees": [],
+        "assignee": None,
+        "reviewers": [],
+        "milestone": None,
+        "upvotes": 0,
+        "downvotes": 0,
+        "user_notes_count": sum(not note["system"] for note in of(project, merge_request)),
+        "merge_when_pipeline_succeeds": False,
+        "merge_status": "cannot_be_merged" if conflicts else "can_be_merged",
+        "detailed_merge_status": detailed(project, merge_request),
+        "merge_after": None,
+        "discussion_locked": None,
+        "reference": reference,
+        "references": {"short": reference, "relative": reference, "full": f"{project.path}{reference}"},
+        "web_url": f"{project.web_url(world.base_url)}/-/merge_requests/{merge_request['iid']}",
+        "time_stats": _UNSPENT,
+        "squash_on_merge": merging.squashes(project, merge_request),
+        "task_completion_status": {"count": 0, "completed_count": 0},
+        "has_conflicts": conflicts,
+        "blocking_discussions_resolved": True,
+        "approvals_before_merge": None,
+    }
+
+
+def single(world: World, project: Project, merge_request: Record) -> Record:
+    """The whole document; `changes_count` is a text, and null when nothing differs."""
+    count = len(differences(project, merge_request))
+    pipeline = newest(project, merge_request["sha"])
+    shown = public(pipeline) if pipeline else None
+    return listed(world, project, merge_request) | {
+        "subscribed": False,
+        "changes_count": f"{_SHOWN_CHANGES}+" if count > _SHOWN_CHANGES else str(count) if count else None,
+        "latest_build_started_at": None,
+        "latest_build_finished_at": None,
+        "first_deployed_to_production_at": None,
+        "pipeline": shown,
+        "head_pipeline": shown,
+        "diff_refs": merge_request["_refs"],
+        "first_contribution": False,
+        "user": {"can_merge": may_push(world, project, merge_request["target_branch"])},
+    }
+
+
+def differences(project: Project, merge_request: Record) -> list[FileDiff]:
+    """What it would change, from the common ancestor to its head as last compared."""
+    refs = merge_request["_refs"]
+    return project.repository.diff(refs["base_sha"], refs["head_sha"])
+
+
+def commits(project: Project, merge_request: Record) -> list[CommitInfo]:
+    """Its own commits, newest first."""
+    refs = merge_request["_refs"]
+    return list(project.repository.log([refs["head_sha"]], exclude=[refs["start_sha"]]))

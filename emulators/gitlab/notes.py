@@ -1,0 +1,113 @@
+"""Notes: comments and system notes on merge requests, and the discussions they stand in; on commits too."""
+
+import hashlib
+
+from emulators.gitlab.acts import Act
+from emulators.gitlab.errors import bad_request, message
+from emulators.gitlab.records import find, public
+from emulators.gitlab.world import Project, Record, User
+
+LONGEST = 1_000_000
+MERGE_REQUEST, COMMIT = "MergeRequest", "Commit"
+
+
+def check(body: str) -> str:
+    """The text of a note; 400 for one that is blank or too long."""
+    if not body.strip():
+        raise bad_request('Note {:note=>["can\'t be blank"]}')
+    if len(body) > LONGEST:
+        raise bad_request(f'Note {{:note=>["is too long (maximum is {LONGEST} characters)"]}}')
+    return body
+
+
+def add(act: Act, target: Record, *, body: str, discussion: str | None = None) -> Record:
+    """A comment on a merge request or a `commit_target(sha)`; in a discussion of its own unless one is named."""
+    with act.project.lock:
+        note = _document(act, target, body=body)
+        note["_discussion"] = discussion or discussion_id(note["id"])
+        note["type"] = None if discussion is None else "DiscussionNote"
+        act.project.notes.append(note)
+        return note
+
+
+def add_system(act: Act, merge_request: Record, *, body: str) -> Record:
+    """What GitLab itself writes below a merge request."""
+    note = add(act, merge_request, body=body)
+    note.update(system=True, resolvable=False)
+    return note
+
+
+def commit_target(sha: str) -> Record:
+    """A commit as something that notes can be on."""
+    return {"_commit": sha}
+
+
+def of(project: Project, target: Record) -> list[Record]:
+    """The notes on a merge request or a commit, oldest first."""
+    if sha := target.get("_commit"):
+        return [note for note in project.notes if note["commit_id"] == sha]
+    return [
+        note for note in project.notes if (note["noteable_type"], note["noteable_id"]) == (MERGE_REQUEST, target["id"])
+    ]
+
+
+def by_id(project: Project, target: Record, number: int) -> Record:
+    """The note on this very target, or `404 Not found`."""
+    return find(of(project, target), "Note", id=number)
+
+
+def change(act: Act, note: Record, *, body: str) -> Record:
+    """New text from its author; 403 for anybody else, and for what GitLab wrote itself."""
+    require_author(act.user, note)
+    note.update(body=check(body), updated_at=act.now())
+    return note
+
+
+def require_author(user: User, note: Record) -> None:
+    """403 unless the note is the user's own."""
+    if note["system"] or note["author"]["id"] != user.id:
+        raise message(403, "403 Forbidden")
+
+
+def discussions(project: Project, target: Record) -> list[Record]:
+    """Every discussion on the target with its notes, oldest first."""
+    grouped: dict[str, list[Record]] = {}
+    for note in of(project, target):
+        grouped.setdefault(note["_discussion"], []).append(note)
+    return [discussion_json(name, members) for name, members in grouped.items()]
+
+
+def discussion_json(name: str, members: list[Record]) -> Record:
+    """A discussion as the API shows it; a comment without answers is an individual note."""
+    single = all(note["type"] is None for note in members)
+    return {"id": name, "individual_note": single, "notes": [public(note) for note in members]}
+
+
+def discussion_id(number: int) -> str:
+    """40 hexadecimal digits that belong to a note for good."""
+    return hashlib.sha1(f"discussion {number}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _document(act: Act, target: Record, *, body: str) -> Record:
+    sha, now = target.get("_commit"), act.now()
+    return {
+        "id": act.next_id("note"),
+        "type": None,
+        "body": body,
+        "attachment": None,
+        "author": act.person(),
+        "created_at": now,
+        "updated_at": now,
+        "system": False,
+        "noteable_id": None if sha else target["id"],
+        "noteable_type": COMMIT if sha else MERGE_REQUEST,
+        "noteable_iid": None if sha else target["iid"],
+        "commit_id": sha,
+        "project_id": act.project.id,
+        "resolvable": False,
+        "confidential": False,
+        "internal": False,
+        "imported": False,
+        "imported_from": "none",
+        "commands_changes": {},
+    }

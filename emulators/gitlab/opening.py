@@ -1,0 +1,91 @@
+"""Opening a merge request: what is refused, and the document that it begins as."""
+
+from dataclasses import dataclass
+
+from emulators.gitlab.acts import Act
+from emulators.gitlab.errors import message
+from emulators.gitlab.merge_requests import check_twin, compare
+from emulators.gitlab.records import hook_time
+from emulators.gitlab.world import MergeRequestChanged, Project, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a new merge request is to be."""
+
+    title: str
+    source_branch: str
+    target_branch: str
+    description: str | None
+    labels: tuple[str, ...]
+    squash: bool
+    remove_source_branch: bool
+
+
+def create(act: Act, *, wanted: Wish) -> Record:
+    """An open merge request; equal branches are a 422, an open twin a 409, branches that are not there a 400.
+
+    The answer for a branch that is not there is a choice: GitLab's own words for it are not known.
+    """
+    with act.project.lock:
+        _check(act.project, wanted)
+        iid = 1 + max((m["iid"] for m in act.project.merge_requests), default=0)
+        merge_request = _document(act, wanted=wanted, iid=iid)
+        compare(act.project, merge_request)
+        act.project.merge_requests.append(merge_request)
+        act.tell(MergeRequestChanged(act.project, merge_request, "open", _prepared(merge_request), act.user))
+        return merge_request
+
+
+def _check(project: Project, wanted: Wish) -> None:
+    if wanted.source_branch == wanted.target_branch:
+        raise message(422, ["You can't use same project/branch for source and target"])
+    check_twin(project, wanted.source_branch, wanted.target_branch)
+    for field in ("source_branch", "target_branch"):
+        if project.repository.branch(getattr(wanted, field)) is None:
+            raise message(400, {field: ["does not exist"]})
+    if not wanted.title.strip():
+        raise message(400, {"title": ["can't be blank"]})
+
+
+def _prepared(merge_request: Record) -> Record:
+    """What changes before GitLab tells of a new one: it has been prepared."""
+    return {
+        "merge_status": {"previous": "preparing", "current": "checking"},
+        "prepared_at": {"previous": None, "current": hook_time(merge_request["prepared_at"])},
+    }
+
+
+def _document(act: Act, *, wanted: Wish, iid: int) -> Record:
+    now = act.now()
+    return {
+        "id": act.next_id("merge_request"),
+        "iid": iid,
+        "project_id": act.project.id,
+        "title": wanted.title,
+        "description": wanted.description,
+        "state": "opened",
+        "created_at": now,
+        "updated_at": now,
+        "prepared_at": now,
+        "merged_by": None,
+        "merge_user": None,
+        "merged_at": None,
+        "closed_by": None,
+        "closed_at": None,
+        "source_branch": wanted.source_branch,
+        "target_branch": wanted.target_branch,
+        "source_project_id": act.project.id,
+        "target_project_id": act.project.id,
+        "author": act.person(),
+        "labels": list(wanted.labels),
+        "sha": None,
+        "merge_commit_sha": None,
+        "squash_commit_sha": None,
+        "should_remove_source_branch": None,
+        "force_remove_source_branch": wanted.remove_source_branch,
+        "squash": wanted.squash,
+        "merge_error": None,
+        "_refs": None,
+        "_approved_by": [],
+    }

@@ -1,0 +1,87 @@
+"""The body of a Merge Request Hook."""
+
+from emulators.gitlab.labels import label_json
+from emulators.gitlab.merge_requests import STATE_IDS
+from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft
+from emulators.gitlab.payloads.parts import commit_json, project_json, repository_json, user_json
+from emulators.gitlab.pipelines import newest
+from emulators.gitlab.records import hook_time
+from emulators.gitlab.world import MergeRequestChanged, Project, Record
+
+_UNTIMED = {
+    "time_change": 0, "time_estimate": 0, "total_time_spent": 0, "human_time_change": None, "human_time_estimate": None,
+    "human_total_time_spent": None,
+}  # fmt: skip
+
+
+def body(event: MergeRequestChanged, base: str) -> Record:
+    """`assignees` and `reviewers` are left out as there are none; `oldrev` is there only when commits came."""
+    project, merge_request = event.project, event.merge_request
+    labels = [label_json(name) for name in merge_request["labels"]]
+    attributes = _attributes(project, merge_request, base) | {"labels": labels, "action": event.action}
+    if event.oldrev is not None:
+        attributes["oldrev"] = event.oldrev
+    return {
+        "object_kind": "merge_request",
+        "event_type": "merge_request",
+        "user": user_json(event.user),
+        "project": project_json(project, base),
+        "object_attributes": attributes,
+        "labels": labels,
+        "changes": event.changes,
+        "repository": repository_json(project, base),
+    }
+
+
+def _attributes(project: Project, merge_request: Record, base: str) -> Record:
+    """Without `squash_commit_sha` and `merged_at`, which are never sent; `merge_user_id` is null even after a merge."""
+    block = project_json(project, base)
+    iid = merge_request["iid"]
+    copied = (
+        "id", "iid", "title", "description", "state", "source_branch", "target_branch", "source_project_id",
+        "target_project_id", "merge_commit_sha", "merge_error",
+    )  # fmt: skip
+    times = ("created_at", "updated_at", "prepared_at")
+    return {
+        **{key: merge_request[key] for key in copied},
+        **{key: hook_time(merge_request[key]) for key in times},
+        **_UNTIMED,
+        **_standing(project, merge_request),
+        "author_id": merge_request["author"]["id"],
+        "assignee_id": None,
+        "assignee_ids": [],
+        "reviewer_ids": [],
+        "last_edited_at": None,
+        "last_edited_by_id": None,
+        "updated_by_id": None,
+        "milestone_id": None,
+        "merge_user_id": None,
+        "merge_when_pipeline_succeeds": False,
+        "merge_params": _merge_params(merge_request),
+        "blocking_discussions_resolved": True,
+        "first_contribution": False,
+        "url": f"{project.web_url(base)}/-/merge_requests/{iid}",
+        "source": block,
+        "target": block,
+        "last_commit": commit_json(project, base, project.repository.commit_of(merge_request["sha"])),
+    }
+
+
+def _standing(project: Project, merge_request: Record) -> Record:
+    draft, conflicts = is_draft(merge_request["title"]), has_conflicts(project, merge_request)
+    pipeline = newest(project, merge_request["sha"])
+    return {
+        "state_id": STATE_IDS[merge_request["state"]],
+        "draft": draft,
+        "work_in_progress": draft,
+        "merge_status": "cannot_be_merged" if conflicts else "can_be_merged",
+        "detailed_merge_status": detailed(project, merge_request),
+        "head_pipeline_id": pipeline["id"] if pipeline else None,
+    }
+
+
+def _merge_params(merge_request: Record) -> Record:
+    params = {"force_remove_source_branch": "1" if merge_request["force_remove_source_branch"] else "0"}
+    if merge_request["should_remove_source_branch"]:
+        params["should_remove_source_branch"] = "true"
+    return params

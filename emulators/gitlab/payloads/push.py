@@ -1,0 +1,64 @@
+"""The body of a Push Hook."""
+
+from emulators.gitlab.access import is_protected
+from emulators.gitlab.objects import CommitInfo
+from emulators.gitlab.payloads.parts import REDACTED, commit_json, project_json, repository_json
+from emulators.gitlab.pipelines import ZEROS
+from emulators.gitlab.world import Project, Pushed, Record
+
+MOST_COMMITS = 20
+
+
+def body(event: Pushed, base: str) -> Record:
+    """Zeros stand for a branch that was not there or is gone; the newest commits are listed, all are counted."""
+    project, fresh = event.project, _fresh(event)
+    listed = [_commit(project, base, info) for info in reversed(fresh[:MOST_COMMITS])]
+    repository = repository_json(project, base)
+    block = project_json(project, base)
+    links = ("git_http_url", "git_ssh_url", "visibility_level")
+    return {
+        "object_kind": "push",
+        "event_name": "push",
+        "before": event.before or ZEROS,
+        "after": event.after or ZEROS,
+        "ref": f"refs/heads/{event.branch}",
+        "ref_protected": is_protected(project, event.branch),
+        "checkout_sha": event.after,
+        "message": None,
+        "user_id": event.user.id,
+        "user_name": event.user.name,
+        "user_username": event.user.username,
+        "user_email": REDACTED,
+        "user_avatar": None,
+        "project_id": project.id,
+        "project": block,
+        "commits": listed,
+        "total_commits_count": len(fresh),
+        "push_options": {},
+        "repository": repository | {key: block[key] for key in links},
+    }
+
+
+def _fresh(event: Pushed) -> list[CommitInfo]:
+    """The commits that came with the push, newest first; a new branch counts from the default branch."""
+    if event.after is None:
+        return []
+    known = event.before or _default_tip(event)
+    return list(event.project.repository.log([event.after], exclude=[known] if known else []))
+
+
+def _default_tip(event: Pushed) -> str | None:
+    default = event.project.default_branch
+    return event.project.repository.branch(default) if default and default != event.branch else None
+
+
+def _commit(project: Project, base: str, info: CommitInfo) -> Record:
+    shape = commit_json(project, base, info) | {"added": [], "modified": [], "removed": []}
+    for diff in project.repository.diff(info.parents[0] if info.parents else None, info.id):
+        if diff.new_file or diff.renamed_file:
+            shape["added"].append(diff.new_path)
+        if diff.deleted_file or diff.renamed_file:
+            shape["removed"].append(diff.old_path)
+        if not (diff.new_file or diff.renamed_file or diff.deleted_file):
+            shape["modified"].append(diff.new_path)
+    return shape

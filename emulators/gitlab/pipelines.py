@@ -1,0 +1,91 @@
+"""Pipelines: the ones that commit statuses from outside make, and their state."""
+
+from emulators.gitlab.acts import Act
+from emulators.gitlab.errors import ApiError, message, not_found
+from emulators.gitlab.records import find
+from emulators.gitlab.status_machine import FINAL, overall
+from emulators.gitlab.world import Project, Record
+
+ZEROS = "0" * 40
+
+
+def newest(project: Project, sha: str, ref: str | None = None) -> Record | None:
+    """The newest pipeline of a commit, of the given ref only if there is one."""
+    fitting = (p for p in reversed(project.pipelines) if p["sha"] == sha and ref in {None, p["ref"]})
+    return next(fitting, None)
+
+
+def for_status(act: Act, *, sha: str, ref: str | None, number: int | None) -> Record:
+    """The pipeline that a status for this commit belongs to; an external one is made where none fits."""
+    if number is not None:
+        return _named(act.project, number=number, sha=sha, ref=ref)
+    present = newest(act.project, sha, ref)
+    if present is not None:
+        return present
+    return _create(act, sha=sha, ref=ref or _first_branch_with(act.project, sha))
+
+
+def refresh(act: Act, pipeline: Record) -> None:
+    """Works the state of the pipeline out anew from the newest status of each name."""
+    rows = act.project.statuses
+    current = [s["status"] for s in rows if s["pipeline_id"] == pipeline["id"] and not s["_retried"]]
+    now = act.now()
+    pipeline["status"], pipeline["updated_at"] = overall(current), now
+    pipeline["finished_at"] = now if pipeline["status"] in FINAL else None
+
+
+def finish(act: Act, *, number: int, status: str) -> Record:
+    """Ends a pipeline from outside, as a runner would: whatever is unfinished in it takes this state too."""
+    if status not in FINAL:
+        raise message(400, "status does not have a valid value")
+    with act.project.lock:
+        pipeline = find(act.project.pipelines, "Pipeline", id=number)
+        now = act.now()
+        for row in act.project.statuses:
+            if row["pipeline_id"] == number and row["status"] not in FINAL:
+                row.update(status=status, finished_at=now)
+        pipeline.update(status=status, updated_at=now, finished_at=now)
+        return pipeline
+
+
+def _named(project: Project, *, number: int, sha: str, ref: str | None) -> Record:
+    try:
+        pipeline = find(project.pipelines, "Pipeline", id=number, sha=sha)
+    except ApiError:
+        raise not_found("Pipeline for pipeline_id, sha and ref") from None
+    if ref not in {None, pipeline["ref"]}:
+        raise not_found("Pipeline for pipeline_id, sha and ref")
+    return pipeline
+
+
+def _first_branch_with(project: Project, sha: str) -> str:
+    for name, tip in project.repository.branches().items():
+        if project.repository.is_ancestor(sha, tip):
+            return name
+    raise not_found("References for commit")
+
+
+def _create(act: Act, *, sha: str, ref: str) -> Record:
+    number, now = act.next_id("pipeline"), act.now()
+    pipeline: Record = {
+        "id": number,
+        "iid": len(act.project.pipelines) + 1,
+        "project_id": act.project.id,
+        "name": None,
+        "sha": sha,
+        "ref": ref,
+        "status": "created",
+        "source": "external",
+        "created_at": now,
+        "updated_at": now,
+        "started_at": None,
+        "finished_at": None,
+        "before_sha": ZEROS,
+        "tag": False,
+        "yaml_errors": None,
+        "coverage": None,
+        "web_url": f"{act.project.web_url(act.world.base_url)}/-/pipelines/{number}",
+        "user": act.person(),
+    }
+    act.project.pipelines.append(pipeline)
+    return pipeline

@@ -1,0 +1,71 @@
+"""One HTTP request of a web hook, and the record that GitLab keeps of it."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from emulators.gitlab import envelope
+from emulators.gitlab.shapes import iso
+from emulators.gitlab.world import Record
+
+TIMEOUT_SECONDS = 10.0
+LARGEST_BODY = 25 * 1024 * 1024
+_KEPT_ANSWER, _KEPT_HEADERS, _KEPT_HEADER = 8 * 1024, 50, 1024
+_SECRETS = frozenset({"X-Gitlab-Token", "webhook-signature"})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one attempt went; `status` is `internal error` where no HTTP answer came."""
+
+    number: int
+    status: str
+    seconds: float
+    sent: dict[str, str]
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def success(self) -> bool:
+        """2xx and 3xx alike; nothing else."""
+        return self.status.startswith(("2", "3"))
+
+    def document(self, wrapped: envelope.Envelope, hook: Record, *, at: datetime) -> Record:
+        """As the list of recent events shows it; `_envelope` is kept for sending it again."""
+        return {
+            "id": self.number,
+            "url": hook["url"],
+            "trigger": wrapped.trigger,
+            "request_headers": {name: "[REDACTED]" if name in _SECRETS else value for name, value in self.sent.items()},
+            "request_data": wrapped.body.decode(),
+            "response_headers": self.headers,
+            "response_body": self.text,
+            "execution_duration": round(self.seconds, 3),
+            "response_status": self.status,
+            "created_at": iso(at),
+            "_envelope": wrapped,
+        }
+
+
+def post(wrapped: envelope.Envelope, hook: Record, *, instance: str, number: int) -> Delivery:
+    """Sends it once; a body beyond GitLab's limit fails unsent."""
+    sent = envelope.headers(wrapped, hook, instance=instance, timestamp=int(time.time()))
+    started = time.monotonic()
+    if len(wrapped.body) > LARGEST_BODY:
+        return Delivery(number, "internal error", 0.0, sent, {}, "request payload size exceeded")
+    try:
+        answer = httpx.post(
+            hook["url"],
+            content=wrapped.body,
+            headers=sent,
+            timeout=TIMEOUT_SECONDS,
+            verify=hook["enable_ssl_verification"] and hook["url"].startswith("https:"),
+            trust_env=False,
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return Delivery(number, "internal error", time.monotonic() - started, sent, {}, str(error))
+    kept = {name: value[:_KEPT_HEADER] for name, value in list(answer.headers.items())[:_KEPT_HEADERS]}
+    seconds = time.monotonic() - started
+    return Delivery(number, str(answer.status_code), seconds, sent, kept, answer.text[:_KEPT_ANSWER])

@@ -1,0 +1,81 @@
+"""The service over HTTP, as `gcloud pubsub` and the REST API v1 speak, below `/v1`.
+
+https://cloud.google.com/pubsub/docs/reference/rest
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]  # it publishes no types
+
+from emulators.pubsub.problem import Problem, invalid
+from emulators.pubsub.service import Method
+from emulators.routing import Answer, Call, Handler, Router
+
+TOPIC = "/projects/:project/topics/:topic"
+SUBSCRIPTION = "/projects/:project/subscriptions/:subscription"
+
+# HTTP method, route (a custom verb stands behind the colon), method of the service, its field for the path's name.
+ROUTES = (
+    ("PUT", TOPIC, "Publisher/CreateTopic", "name"),
+    ("GET", TOPIC, "Publisher/GetTopic", "topic"),
+    ("DELETE", TOPIC, "Publisher/DeleteTopic", "topic"),
+    ("POST", f"{TOPIC}:publish", "Publisher/Publish", "topic"),
+    ("GET", "/projects/:project/topics", "Publisher/ListTopics", "project"),
+    ("GET", f"{TOPIC}/subscriptions", "Publisher/ListTopicSubscriptions", "topic"),
+    ("PUT", SUBSCRIPTION, "Subscriber/CreateSubscription", "name"),
+    ("GET", SUBSCRIPTION, "Subscriber/GetSubscription", "subscription"),
+    ("DELETE", SUBSCRIPTION, "Subscriber/DeleteSubscription", "subscription"),
+    ("POST", f"{SUBSCRIPTION}:modifyPushConfig", "Subscriber/ModifyPushConfig", "subscription"),
+    ("GET", "/projects/:project/subscriptions", "Subscriber/ListSubscriptions", "project"),
+)
+
+
+def router(methods: Mapping[str, Method]) -> Router:
+    """The routes of the service's methods."""
+    table = Router()
+    for http_method, route, rpc, field in ROUTES:
+        table.add(http_method, route, _handler(methods[rpc], field=field))
+    return table
+
+
+def _handler(method: Method, *, field: str) -> Handler:
+    def handle(call: Call) -> Answer:
+        try:
+            request = _request(method, call.body)
+            setattr(request, field, _resource(call.names))
+            response = method.act(request)
+        except Problem as problem:
+            return problem.answer()
+        return Answer(body={} if response is None else _shown(response))
+
+    return handle
+
+
+def _request(method: Method, body: bytes) -> Any:
+    try:
+        text = body.decode() or "{}"
+        if isinstance(json.loads(text), dict):
+            return method.request.from_json(text)
+    except (ParseError, ValueError) as error:
+        raise invalid("Invalid JSON payload received.") from error
+    raise invalid("Invalid JSON payload received.")
+
+
+def _resource(names: Mapping[str, str]) -> str:
+    """The full name in the path; a parameter `topic:publish` takes a topic with just that verb."""
+    parts = []
+    for parameter, value in names.items():
+        kind, _, verb = parameter.partition(":")
+        identifier, _, found = value.partition(":")
+        if found != verb:
+            raise Problem("NOT_FOUND", "Method not found.")
+        parts.append(f"{kind}s/{identifier}")
+    return "/".join(parts)
+
+
+def _shown(response: Any) -> object:
+    text = type(response).to_json(response, use_integers_for_enums=False, always_print_fields_with_no_presence=False)
+    shown: object = json.loads(text)
+    return shown

@@ -1,0 +1,76 @@
+"""The service's functions as processes, served as they are in the cloud, with an environment that stays on loopback."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import httpx
+
+from emulators.stack import child, ports
+from emulators.stack.child import Child, ChildEnded
+from emulators.stack.site import Site
+from emulators.stack.waiting import until
+
+GOOGLE_PROJECT = "local-gitops"
+TOKEN = "token-of-the-service"  # noqa: S105 - everybody has one here
+HOOK_TOKEN = "plain-token-of-the-hook"  # noqa: S105
+SIGNING_TOKEN = "whsec_bG9jYWwtc2lnbmluZy1rZXktb2YtMzItYnl0ZXMtISE="  # noqa: S105
+SECRETS: Mapping[str, str] = {
+    "SECRET_GITLAB_TOKEN": TOKEN,
+    "SECRET_AIC_API_KEY": "key-of-the-service",
+    "SECRET_GITLAB_WEBHOOK_TOKEN": HOOK_TOKEN,
+    "SECRET_GITLAB_SIGNING_TOKEN": SIGNING_TOKEN,
+}
+_THREADS = {"webhook": "8", "deploy": "1"}  # as many as the requests that an instance gets at once in the cloud
+_TRIES = 5
+_TAKEN = ("Connection in use", "Address already in use")
+
+
+def environment(*, gitlab: str, aic: str, pubsub_port: int, sites: Sequence[Site]) -> dict[str, str]:
+    """What docs/settings.md asks for."""
+    return {
+        "GOOGLE_CLOUD_PROJECT": GOOGLE_PROJECT,
+        "PROJECTS": json.dumps([site.settings() for site in sites]),
+        "GITLAB_URL": gitlab,
+        "AIC_URL_PROD": f"{aic}/apis/core/v1",
+        "AIC_URL_QA": f"{aic}/apis/core/v1",
+        "PUBSUB_EMULATOR_HOST": f"{ports.HOST}:{pubsub_port}",
+        "SECRETS": "environment",
+        **SECRETS,
+    }
+
+
+def start(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:
+    """The process and its URL, once it answers. Port 0 takes a free one, another one if somebody was faster."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _started(target, port=port or ports.free(), environment=environment, logs=logs)
+        except ChildEnded as ended:
+            if port or not any(word in str(ended) for word in _TAKEN):
+                raise
+    return _started(target, port=port or ports.free(), environment=environment, logs=logs)
+
+
+def _started(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:
+    arguments = ["-m", "functions_framework", "--target", target, "--port", str(port), "--host", ports.HOST]
+    served = {"THREADS": _THREADS[target], "FUNCTION_TARGET": target, **environment}
+    running = child.start(target, arguments, environment=served, logs=logs)
+    url = f"http://{ports.HOST}:{port}"
+    try:
+        until(lambda: _answers(running, url), what=f"the function {target}")
+    except BaseException:
+        child.stop([running])
+        raise
+    return running, url
+
+
+def _answers(running: Child, url: str) -> bool:
+    """Asks for a path that the functions' server itself answers, so that the function hears nothing of it."""
+    running.check()
+    text = running.text()
+    if any(word in text for word in _TAKEN):
+        raise ChildEnded(text)
+    try:
+        return httpx.get(f"{url}/robots.txt", timeout=5, trust_env=False).status_code == 404
+    except httpx.TransportError:
+        return False

@@ -1,0 +1,30 @@
+"""Where everything listens, all of it on loopback."""
+
+import socket
+from dataclasses import dataclass
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One for each server; 0 is any free port."""
+
+    gitlab: int = 0
+    aic: int = 0
+    pubsub: int = 0
+    pubsub_http: int = 0
+    webhook: int = 0
+    deploy: int = 0
+
+    @classmethod
+    def from_base(cls, base: int) -> "Ports":
+        """Six ports from this one on; all free ones for 0."""
+        return cls(*range(base, base + 6)) if base else cls()
+
+
+def free() -> int:
+    """A port that nobody listens on at this moment; somebody else may be faster than its user."""
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])

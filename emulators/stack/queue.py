@@ -1,0 +1,66 @@
+"""Pub/Sub over HTTP, for people and tests: subscribe a function, publish, see what became of it."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from emulators.stack.waiting import until
+
+
+class Queue:
+    """The topics of one Google Cloud project."""
+
+    def __init__(self, url: str, project: str) -> None:
+        self.url = url
+        self.project = project
+        self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    def subscribe(self, topic: str, endpoint: str) -> None:
+        """A push subscription named after the topic, as the service has it in the cloud, only more impatient."""
+        subscription = {
+            "topic": f"projects/{self.project}/topics/{topic}",
+            "pushConfig": {"pushEndpoint": f"{endpoint}/"},
+            "ackDeadlineSeconds": 600,
+            "enableMessageOrdering": True,
+            "retryPolicy": {"minimumBackoff": "0.2s", "maximumBackoff": "2s"},
+            "deadLetterPolicy": {
+                "deadLetterTopic": f"projects/{self.project}/topics/{topic}-dead-letter",
+                "maxDeliveryAttempts": 5,
+            },
+        }
+        self._client.put(f"/v1/projects/{self.project}/subscriptions/{topic}", json=subscription).raise_for_status()
+
+    def publish(
+        self, topic: str, message: object, *, attributes: Mapping[str, str] | None = None, ordering_key: str = ""
+    ) -> str:
+        """The id of the message; text goes as it is, anything else as JSON."""
+        text = message if isinstance(message, str) else json.dumps(message)
+        entry = {
+            "data": base64.b64encode(text.encode()).decode(),
+            "attributes": dict(attributes or {}),
+            "orderingKey": ordering_key,
+        }
+        answer = self._client.post(
+            f"/v1/projects/{self.project}/topics/{topic}:publish", json={"messages": [entry]}
+        ).raise_for_status()
+        return str(answer.json()["messageIds"][0])
+
+    def messages(self, topic: str) -> list[dict[str, Any]]:
+        """Everything that was ever published to the topic."""
+        found: list[dict[str, Any]] = self._ask("messages", topic=topic)
+        return found
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Every push so far."""
+        found: list[dict[str, Any]] = self._ask("deliveries")
+        return found
+
+    def settle(self, *, seconds: float = 60) -> None:
+        """Returns when every message was acknowledged or given up."""
+        until(lambda: self._ask("idle")["idle"], what="Pub/Sub to get rid of its messages", seconds=seconds)
+
+    def _ask(self, name: str, **query: str) -> Any:
+        return self._client.get(f"/__admin__/{name}", params=query).raise_for_status().json()

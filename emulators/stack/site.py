@@ -1,0 +1,37 @@
+"""A team's GitLab project with the AIC workspaces that its branches are deployed to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+MAPPING_FILE = "branch_to_workspace.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`branches`: branch to workspace. `number`: GitLab's id where the settings of the service shall name it."""
+
+    path: str
+    aic_project: str
+    branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"develop": "Market QA"}))
+    number: int | None = None
+
+    def settings(self) -> dict[str, object]:
+        """The project as the settings of the service name it."""
+        known = {} if self.number is None else {"gitlab_project_id": self.number}
+        return {
+            "gitlab_project": self.path,
+            **known,
+            "aic_project": self.aic_project,
+            "aic_instance": "prod",
+            "workspaces": {workspace: {} for workspace in self.branches.values()},
+        }
+
+    def mapping_text(self) -> str:
+        """The mapping file."""
+        return "mapping:\n" + "".join(f"  {branch}: {workspace}\n" for branch, workspace in self.branches.items())
+
+
+MARKET = Site(
+    "market/pipelines", "market", MappingProxyType({"main": "Market", "develop": "Market QA", "sandbox": "Market DEV"})
+)

@@ -1,0 +1,99 @@
+"""Starts the whole world as processes of this one, and stops it whatever happens."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from emulators.stack import child, functions
+from emulators.stack.child import Child
+from emulators.stack.ports import HOST, Ports
+from emulators.stack.queue import Queue
+from emulators.stack.site import Site
+from emulators.stack.waiting import until
+
+
+class Stack:
+    """The stand-ins, running; the functions once they are started. Get it from `started`."""
+
+    def __init__(self, *, ports: Ports, logs: Path) -> None:
+        self._ports = ports
+        self._logs = logs
+        self.children: list[Child] = []
+        self.gitlab_url = ""
+        self.aic_url = ""
+        self.pubsub_port = 0
+        self.queue = Queue("", functions.GOOGLE_PROJECT)
+        self.urls: dict[str, str] = {}
+
+    def start_stand_ins(self) -> None:
+        """GitLab, AIC and Pub/Sub, all at once."""
+        ports = self._ports
+        gitlab = self._spawn("gitlab", "--port", ports.gitlab)
+        aic = self._spawn("aic", "--port", ports.aic)
+        pubsub = self._spawn("pubsub", "--port", ports.pubsub, "--http-port", ports.pubsub_http)
+        self.gitlab_url = f"http://{HOST}:{_announced(gitlab)['port']}"
+        self.aic_url = f"http://{HOST}:{_announced(aic)['port']}"
+        found = _announced(pubsub)
+        self.pubsub_port = found["port"]
+        self.queue = Queue(f"http://{HOST}:{found['http_port']}", functions.GOOGLE_PROJECT)
+
+    def environment(self, sites: Sequence[Site]) -> dict[str, str]:
+        """The environment of the functions."""
+        return functions.environment(
+            gitlab=self.gitlab_url, aic=self.aic_url, pubsub_port=self.pubsub_port, sites=sites
+        )
+
+    def start_functions(
+        self, sites: Sequence[Site], *, targets: Sequence[str] = ("deploy", "webhook"), extra: Mapping[str, str] = {}
+    ) -> None:
+        """The functions with settings for these sites; `deploy` gets its push subscription."""
+        wanted = {"webhook": self._ports.webhook, "deploy": self._ports.deploy}
+        environment = self.environment(sites) | extra
+        for target in targets:
+            running, url = functions.start(target, port=wanted[target], environment=environment, logs=self._logs)
+            self.children.append(running)
+            self.urls[target] = url
+        if "deploy" in targets:
+            self.queue.subscribe("aic-deploy", self.urls["deploy"])
+
+    def log(self, name: str) -> str:
+        """What a process has said so far: `webhook`, `deploy`, `gitlab`, `aic` or `pubsub`."""
+        return self.log_file(name).read_text(encoding="utf-8", errors="replace")
+
+    def log_file(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def records(self, name: str) -> list[dict[str, object]]:
+        """The log lines of a function."""
+        lines = (line for line in self.log(name).splitlines() if line.startswith("{"))
+        return [json.loads(line) for line in lines]
+
+    def _spawn(self, name: str, *options: object) -> Child:
+        arguments = ["-m", "emulators", name, *map(str, options)]
+        running = child.start(name, arguments, environment={}, logs=self._logs)
+        self.children.append(running)
+        return running
+
+
+@contextmanager
+def started(*, logs: Path, ports: Ports = Ports()) -> Iterator[Stack]:
+    """The stand-ins, running. To be called from a thread that lives as long as the process: see leash.py."""
+    logs.mkdir(parents=True, exist_ok=True)
+    stack = Stack(ports=ports, logs=logs)
+    try:
+        stack.start_stand_ins()
+        yield stack
+    finally:
+        child.stop(stack.children[::-1])
+
+
+def _announced(running: Child) -> dict[str, int]:
+    """The ports that a stand-in says it listens on."""
+
+    def line() -> str | None:
+        running.check()
+        return next((text for text in running.text().splitlines() if text.startswith('{"port"')), None)
+
+    ports: dict[str, int] = json.loads(until(line, what=f"the stand-in {running.name}"))
+    return ports

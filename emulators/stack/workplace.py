@@ -1,0 +1,109 @@
+"""One site, filled and ready to work on: the repository, the workspaces, the hook between them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from emulators import seeding
+from emulators.stack import functions
+from emulators.stack.aic import Config, Workspace
+from emulators.stack.gitlab import Hook, Person, add_hook
+from emulators.stack.queue import Queue
+from emulators.stack.site import MAPPING_FILE, Site
+from emulators.stack.stack import Stack
+from emulators.stack.waiting import until
+
+PERSON = "token-of-a-person"
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A person, `hook` if there is one, and the way from a merge to what became of it."""
+
+    site: Site
+    person: Person
+    queue: Queue
+    aic_url: str
+    number: int
+    hook: Hook | None = None
+
+    def workspace(self, branch: str = "develop") -> Workspace:
+        """Where the branch is deployed to."""
+        return Workspace(self.aic_url, self.site.aic_project, self.site.branches[branch])
+
+    def config(self, title: str, *, ref: str = "develop") -> Config:
+        """A pipeline's config in Git."""
+        text = self.person.file(f"config/{title}.json", ref=ref)
+        assert text is not None, f"{ref} has no pipeline {title!r}"  # noqa: S101 - a mistake of the caller
+        config: Config = json.loads(text)
+        return config
+
+    def propose(self, *titles: str, edit: Callable[[Config], Config], branch: str, target: str = "develop") -> int:
+        """A merge request that changes the pipelines; its number."""
+        files = {f"config/{title}.json": dumped(edit(self.config(title, ref=target))) for title in titles}
+        return self.propose_files(files, branch=branch, target=target)
+
+    def propose_files(self, files: dict[str, str | None] | dict[str, str], *, branch: str, target: str = "develop") -> int:
+        """A merge request with one commit that writes the files."""
+        self.person.branch(branch, ref=target)
+        self.person.commit(branch, dict(files), message=f"Work on {branch}")
+        return self.person.open(branch, target=target, title=f"Work on {branch}")
+
+    def merge(self, number: int, **wanted: object) -> dict[str, object]:
+        """Merges, and returns when the hook was sent and Pub/Sub has got rid of what came of it."""
+        merged = self.person.merge(number, **wanted)
+        if self.hook is not None:
+            self.await_hook(number)
+        return merged
+
+    def await_hook(self, number: int, *, times: int = 1) -> None:
+        """Returns when the merge was told that many times, and Pub/Sub is done."""
+        hook = self.hook
+        if hook is not None:
+            until(
+                lambda: len(hook.sent(number, action="merge")) >= times,
+                what=f"the hook of !{number} of {self.site.path}",
+            )
+        self.queue.settle()
+
+    def deploy(self, branch: str = "develop", **more: object) -> str:
+        """Asks for a deploy as a person does, and waits; the id of the message."""
+        message = self.queue.publish("aic-deploy", {"project": self.site.path, "branch": branch, **more})
+        self.queue.settle()
+        return message
+
+
+def dumped(config: Config) -> str:
+    """A config as it stands in a repository."""
+    return json.dumps(config, indent=2)
+
+
+def prepare(stack: Stack, site: Site, *, pipelines: int) -> Workplace:
+    """Seeds AIC and GitLab so that they agree. The hook comes with `connect`, since functions start later."""
+    workspaces = {branch: seeding.workspace(name, pipelines) for branch, name in site.branches.items()}
+    _seed(stack.aic_url, {"project": site.aic_project, "workspaces": list(workspaces.values())})
+    branches = {branch: seeding.repository_files(workspace) for branch, workspace in workspaces.items()}
+    branches["main"] = {MAPPING_FILE: site.mapping_text(), **branches.get("main", {})}
+    namespace, _, name = site.path.rpartition("/")
+    made = _seed(stack.gitlab_url, {"projects": [{"namespace": namespace, "name": name, "branches": branches}]})
+    person = Person(stack.gitlab_url, project=site.path, token=PERSON)
+    return Workplace(site, person, stack.queue, stack.aic_url, int(made["projects"][0]["id"]))
+
+
+def connect(stack: Stack, place: Workplace) -> Workplace:
+    """The same with a web hook to the running webhook."""
+    hook = add_hook(
+        place.person,
+        f"{stack.urls['webhook']}/",
+        token=functions.HOOK_TOKEN,
+        signing_token=functions.SIGNING_TOKEN,
+    )
+    return Workplace(place.site, place.person, place.queue, place.aic_url, place.number, hook)
+
+
+def _seed(url: str, body: object) -> dict[str, list[dict[str, object]]]:
+    answer = httpx.post(f"{url}/__admin__/seed", json=body, timeout=120, trust_env=False).raise_for_status()
+    seeded: dict[str, list[dict[str, object]]] = answer.json()
+    return seeded

@@ -1,0 +1,21 @@
+"""A message of the topic `aic-deploy` → the mapped workspace is as the branch says."""
+
+import functools
+import os
+
+import flask
+
+from shared.adapters.clock import SystemClock
+from shared.domain.envelope import MAX_BODY
+from shared.runtime import answer_message
+from shared.wiring.deploying import deployer
+
+_deployer = functools.cache(lambda: deployer(os.environ))
+
+
+def handle(request: flask.Request) -> flask.Response:
+    """204 acknowledges the message, 503 asks for another delivery."""
+    if request.method != "POST" or (request.content_length or 0) > MAX_BODY:
+        return flask.Response(status=405 if request.method != "POST" else 413)
+    status = answer_message(request.get_data(), lambda each: _deployer()(each), clock=SystemClock())
+    return flask.Response(status=status)

@@ -1,0 +1,20 @@
+"""HTTPS from GitLab → one message in Pub/Sub."""
+
+import functools
+import os
+
+import flask
+
+from shared.adapters.clock import SystemClock
+from shared.flows.receive import Knock
+from shared.runtime import answer_hook
+from shared.wiring.receiving import receiver
+
+_receiver = functools.cache(lambda: receiver(os.environ))
+
+
+def handle(request: flask.Request) -> flask.Response:
+    """An empty answer; its status is all that a stranger learns."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    knock = Knock(request.method, request.path, headers, request.get_data)
+    return flask.Response(status=answer_hook(knock, lambda each: _receiver()(each), clock=SystemClock()))

@@ -1,0 +1,27 @@
+"""The entry points of the functions. Each imports its own module when it is called, to keep cold starts short."""
+
+import os
+
+import flask
+import functions_framework
+
+if os.environ.get("FUNCTION_TARGET") == "webhook":
+    from functions import start
+
+    start.check(os.environ)
+
+
+@functions_framework.http
+def webhook(request: flask.Request) -> flask.Response:
+    """Called by GitLab."""
+    from functions import webhook as function
+
+    return function.handle(request)
+
+
+@functions_framework.http
+def deploy(request: flask.Request) -> flask.Response:
+    """Called by Pub/Sub with the messages of `aic-deploy`."""
+    from functions import deploy as function
+
+    return function.handle(request)

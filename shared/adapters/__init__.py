@@ -1,0 +1,1 @@
+"""One outside system per module; its errors become ours here."""

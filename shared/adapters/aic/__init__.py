@@ -1,0 +1,1 @@
+"""AIC, as far as its REST API is known."""

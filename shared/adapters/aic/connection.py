@@ -1,0 +1,77 @@
+"""One AIC instance over HTTP: an address and a key in, checked answers out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from ...deadline import Deadline
+from ...domain.errors import Permanent
+from .. import addresses, limits, tokens
+from ..attempts import Failed, retry_after
+
+CONNECTIONS = 4
+"""More in parallel make AIC answer 200 with nothing in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that arrived whole; `after` is the pause that it asked for, in seconds."""
+
+    status: int
+    data: bytes
+    after: float | None
+
+
+class AicConnection:
+    """The pool of connections to one instance. Lives as long as the process and may be shared by threads."""
+
+    def __init__(self, url: str, key: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._base = str(httpx.URL(addresses.checked(url)))
+        self._client = httpx.Client(
+            headers={
+                "accept": "*/*",
+                "api-key": tokens.checked(key, of="AIC"),
+                "Content-Type": "application/json",
+            },
+            follow_redirects=False,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            transport=transport,
+        )
+
+    def send(
+        self, method: str, path: tuple[str, ...], *, deadline: Deadline, body: Mapping[str, object] | None = None
+    ) -> Reply:
+        """Sends one request, once. `path` holds plain names.
+
+        Raises Failed `aic-unavailable` when no whole answer came, Permanent `aic-redirect` for a redirect.
+        """
+        url = self._base + "".join("/" + addresses.segment(name) for name in path)
+        connect, read = limits.timeouts(deadline)
+        timeout = httpx.Timeout(read, connect=connect, pool=deadline.left())
+        try:
+            request = self._client.build_request(method, url, json=body, timeout=timeout)
+            if not str(request.url).startswith(self._base + "/"):
+                raise Permanent("url-refused", "an address of AIC would have left its base URL")
+            return self._exchange(request, deadline)
+        except httpx.InvalidURL:
+            raise Permanent("url-refused", "an address of AIC could not be built") from None
+        except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as error:
+            # The library's own text may quote addresses and headers.
+            raise Failed("aic-unavailable", f"no answer to {method} ({type(error).__name__})") from None
+
+    def _exchange(self, request: httpx.Request, deadline: Deadline) -> Reply:
+        response = self._client.send(request, stream=True)
+        try:
+            if 300 <= response.status_code < 400:
+                raise Permanent("aic-redirect", "AIC answered with a redirect; check its URL in the settings")
+            data = limits.collect(response.iter_bytes(), deadline=deadline)
+        finally:
+            response.close()
+        after = retry_after(response.headers.get("retry-after"), clock=deadline.clock)
+        return Reply(response.status_code, data, after)
+
+    def close(self) -> None:
+        """Closes the pool."""
+        self._client.close()

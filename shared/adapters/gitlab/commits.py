@@ -1,0 +1,54 @@
+"""The commits of a GitLab project and what lies between them."""
+
+from collections.abc import Iterator
+
+from ...domain.gitlab import Changes
+from .. import addresses
+from . import shapes
+from .project import OpenProject
+
+
+class Commits:
+    """That part of `ports.Repository` which follows history."""
+
+    def __init__(self, project: OpenProject) -> None:
+        self._project = project
+
+    def head(self, branch: str) -> str | None:
+        """The full sha of the branch's newest commit, None where there is no such branch."""
+        addresses.segment(branch)
+        branches = self._project.api.branches
+        return self._project.look(
+            "head",
+            lambda: shapes.sha(branches.get(branch).attributes.get("commit")),
+            excuses=((404, "404 Branch Not Found"),),
+        )
+
+    def compare(self, base: str, head: str) -> Changes:
+        """The commits reachable from head but not from base, and the paths that differ since they parted."""
+        api = self._project.api
+        return self._project.read(
+            "compare", lambda: shapes.changes(api.repository_compare(base, head, straight="false"))
+        )
+
+    def touched(self, commit: str) -> tuple[tuple[str, ...], bool]:
+        """The paths that the commit changed against its first parent, and whether the list is complete."""
+        path = f"{self._project.api.commits.path}/{addresses.segment(commit)}/diff"
+        return shapes.touched(self._project.pages(path, {}, shape=dict))
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """Whether `commit` can be reached from `of`; a commit that is gone is nobody's ancestor."""
+        if commit == of:
+            return True
+        api = self._project.api
+        found = self._project.look(
+            "merge_base",
+            lambda: shapes.sha(api.repository_merge_base([commit, of])),
+            excuses=((400, commit), (404, "404 Merge Base Not Found")),
+        )
+        return found == commit
+
+    def path_commits(self, path: str, commit: str, *, first_parent: bool) -> Iterator[str]:
+        """The commits that GitLab lists for the path, newest first; asked page by page as they are consumed."""
+        query = {"ref_name": commit, "path": path, "first_parent": str(first_parent).lower()}
+        return self._project.pages(self._project.api.commits.path, query, shape=shapes.sha)

@@ -1,0 +1,85 @@
+"""One GitLab instance: an address and a token in, clients out that can neither leave it nor hang."""
+
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+
+import gitlab
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from ...deadline import Deadline
+from ...domain.errors import Permanent
+from .. import addresses, limits, tokens
+from ..attempts import Failed, retry_after
+
+CONNECTIONS = 16
+
+
+class GitlabConnection:
+    """The pool of connections to one instance, for one token. Lives as long as the process, for all its threads."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = addresses.checked(url)
+        self._token = tokens.checked(token, of="GitLab")
+        self._pool = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0, pool_block=True)
+        self.own_id: int | None = None
+        """The id of the token's user, once somebody has asked for it."""
+
+    def client(self, deadline: Deadline) -> gitlab.Gitlab:
+        """A client of python-gitlab whose every request keeps to the deadline."""
+        session = requests.Session()
+        session.trust_env = False
+        session.max_redirects = 0
+        # Nothing but the API has an adapter, so that no link, redirect or name leads anywhere else.
+        session.adapters.clear()
+        session.mount(f"{self._url}/api/v4/", _Bounded(self._pool, deadline))
+        # Sent as Bearer: the library's own PRIVATE-TOKEN header would follow a redirect to another host.
+        return gitlab.Gitlab(
+            self._url, oauth_token=self._token, session=session, retry_transient_errors=False, keep_base_url=True
+        )
+
+
+class _Bounded(BaseAdapter):
+    """Sends a request within the deadline, once, and reads its answer whole.
+
+    Answers that call for another attempt end here, since python-gitlab's errors don't tell about Retry-After
+    and its own retries would sleep as long as the server likes.
+    """
+
+    def __init__(self, pool: HTTPAdapter, deadline: Deadline) -> None:
+        super().__init__()
+        self._pool = pool
+        self._deadline = deadline
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002, FBT001, FBT002 - the signature is that of requests
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,  # noqa: ARG002
+        verify: bool | str = True,  # noqa: FBT001, FBT002
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        response = self._pool.send(
+            request, stream=True, timeout=limits.timeouts(self._deadline), verify=verify, cert=cert, proxies=proxies
+        )
+        try:
+            data = limits.collect(_pieces(response), deadline=self._deadline)
+        finally:
+            response.close()
+        if 300 <= response.status_code < 400:
+            raise Permanent("gitlab-redirect", "the project moved? Set its new path in the settings")
+        if response.status_code == 429 or response.status_code >= 500:
+            after = retry_after(response.headers.get("Retry-After"), clock=self._deadline.clock)
+            raise Failed("gitlab-unavailable", f"GitLab answered {response.status_code}", after=after)
+        response.raw = BytesIO(data)
+        return response
+
+    def close(self) -> None:
+        """Leaves the pool open: it belongs to the connection."""
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """The body as it arrives; `iter_content` would wait until a whole piece of its own size is there."""
+    while data := response.raw.read1(65536, decode_content=True):
+        yield data

@@ -1,0 +1,59 @@
+"""The files of a GitLab project."""
+
+from collections.abc import Mapping
+
+from ...domain.errors import Permanent, Refused
+from ...domain.gitlab import StoredFile
+from .. import addresses
+from . import shapes
+from .project import OpenProject
+
+_ABSENT = (404, "404 File Not Found")
+_PLAIN = ("100644", "100755")
+
+
+class Files:
+    """That part of `ports.Repository` which looks into trees."""
+
+    def __init__(self, project: OpenProject) -> None:
+        self._project = project
+
+    def file(self, path: str, ref: str) -> StoredFile | None:
+        """The file with the sha of the last commit that touched it; ref `HEAD` is the default branch."""
+        addresses.segment(path)
+        files = self._project.api.files
+        return self._project.look(
+            "file", lambda: shapes.stored_file(files.get(path, ref).attributes), excuses=(_ABSENT,)
+        )
+
+    def content(self, path: str, commit: str) -> bytes | None:
+        """The bytes of the file at that commit, None where it is absent there; of LFS files the pointer."""
+        addresses.segment(path)
+        return self._project.look("content", lambda: self._project.api.files.raw(path, commit), excuses=(_ABSENT,))
+
+    def tree(self, commit: str, folder: str) -> Mapping[str, str]:
+        """Every file below the folder, path to blob id; empty where the folder is absent.
+
+        Raises Refused `tree-unusual` for a link or submodule that is named like a config.
+        """
+        api = self._project.api
+        query = {"ref": commit, "path": folder.strip("/"), "recursive": "true", "pagination": "keyset"}
+        path = f"/projects/{api.encoded_id}/repository/tree"
+        try:
+            entries = list(self._project.pages(path, query, shape=_entry))
+        except Permanent as error:
+            if error.reason != "gitlab-not-found":
+                raise
+            # An unknown commit is a 404 as well.
+            self._project.read("commit", lambda: api.commits.get(addresses.segment(commit)))
+            return {}
+        return dict(entry for entry in entries if entry is not None)
+
+
+def _entry(row: Mapping[str, object]) -> tuple[str, str] | None:
+    path, kind, mode = (shapes.field(row, key, str) for key in ("path", "type", "mode"))
+    if kind == "blob" and mode in _PLAIN:
+        return path, shapes.field(row, "id", str)
+    if kind != "tree" and path.endswith(".json"):
+        raise Refused("tree-unusual", f"`{path}` is no plain file but a link or submodule")
+    return None

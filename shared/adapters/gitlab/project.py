@@ -1,0 +1,86 @@
+"""One GitLab project during one run: how it is asked, page by page where there are many."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from gitlab.v4.objects import Project
+
+from ...deadline import Deadline
+from .. import attempts
+from . import failures, shapes
+from .connection import GitlabConnection
+from .failures import Excuse, Excused
+
+Result = TypeVar("Result")
+Query = Mapping[str, str | int | list[str]]
+
+PER_PAGE = 100
+
+
+class OpenProject:
+    """`api` is python-gitlab's object of the project, made without asking GitLab."""
+
+    def __init__(self, connection: GitlabConnection, project: int | str, *, deadline: Deadline) -> None:
+        self.connection = connection
+        self._client = connection.client(deadline)
+        self._deadline = deadline
+        self.api: Project = self._client.projects.get(project, lazy=True)
+
+    def read(self, asked: str, call: Callable[[], Result]) -> Result:
+        """What the call returns, after as many attempts as a read may have."""
+        return attempts.read(lambda: failures.translated(call, asked=asked), deadline=self._deadline)
+
+    def look(self, asked: str, call: Callable[[], Result], *, excuses: tuple[Excuse, ...]) -> Result | None:
+        """As `read`; None when GitLab answers with one of the excuses."""
+        try:
+            return attempts.read(
+                lambda: failures.translated(call, asked=asked, excuses=excuses), deadline=self._deadline
+            )
+        except Excused:
+            return None
+
+    def write(self, asked: str, call: Callable[[], Result]) -> Result:
+        """What the call returns, sent once; after a Transient its effect is unknown."""
+        return failures.translated(call, asked=asked)
+
+    def attempt(self, asked: str, call: Callable[[], Result], *, excuses: tuple[Excuse, ...]) -> Result | None:
+        """As `write`; None when GitLab answers with one of the excuses."""
+        try:
+            return failures.translated(call, asked=asked, excuses=excuses)
+        except Excused:
+            return None
+
+    def own_id(self) -> int:
+        """The id of the token's user, asked once per connection."""
+        if self.connection.own_id is None:
+            self.connection.own_id = self.read("user", lambda: shapes.field(self._client.http_get("/user"), "id", int))
+        return self.connection.own_id
+
+    def pages(self, path: str, query: Query, *, shape: Callable[[Mapping[str, object]], Result]) -> Iterator[Result]:
+        """The rows of a list, each page asked for when the one before it is used up."""
+        following: Query | None = {**query, "per_page": PER_PAGE}
+        while following is not None:
+            found, following = self.read(path.rsplit("/", 1)[-1], partial(self._page, path, following, shape))
+            yield from found
+
+    def _page(
+        self, path: str, query: Query, shape: Callable[[Mapping[str, object]], Result]
+    ) -> tuple[list[Result], Query | None]:
+        response = self._client.http_request("get", path, query_data=dict(query))
+        try:
+            found = shapes.rows(response.json())
+        except ValueError:
+            raise shapes.odd("list") from None
+        return [shape(row) for row in found], _following(response.links.get("next", {}).get("url"), query)
+
+
+def _following(link: str | None, query: Query) -> Query | None:
+    """Only the query of the link is used: its host and path are what GitLab believes them to be."""
+    if link is None:
+        return None
+    following: Query = dict(parse_qs(urlsplit(link).query, keep_blank_values=True))
+    if following == {key: [str(value)] for key, value in query.items()} or following == query:
+        raise shapes.odd("link to the next page")
+    return following

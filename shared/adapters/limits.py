@@ -1,0 +1,28 @@
+"""The bounds of a single request: its timeouts and the size of its answer."""
+
+from collections.abc import Iterable
+
+from ..deadline import Deadline
+from .attempts import Failed
+
+CONNECT = 5.0
+READ = 20.0
+MAX_BYTES = 20 * 1024 * 1024
+
+
+def timeouts(deadline: Deadline) -> tuple[float, float]:
+    """Seconds for connecting and for each wait on the socket; raises Transient `deadline` when none are left."""
+    deadline.check()
+    left = deadline.left()
+    return min(CONNECT, left), min(READ, left)
+
+
+def collect(chunks: Iterable[bytes], *, deadline: Deadline) -> bytes:
+    """The whole body; raises Failed `answer-too-big`, or Transient `deadline` when it only trickles in."""
+    found = bytearray()
+    for chunk in chunks:
+        found += chunk
+        if len(found) > MAX_BYTES:
+            raise Failed("answer-too-big", f"an answer had more than {MAX_BYTES} bytes")
+        deadline.check()
+    return bytes(found)

@@ -1,0 +1,91 @@
+"""The way into Pub/Sub: one message, stored or not, within the time that is left."""
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+
+import grpc
+from google.api_core.exceptions import (
+    Aborted,
+    Cancelled,
+    DeadlineExceeded,
+    GoogleAPICallError,
+    InternalServerError,
+    ResourceExhausted,
+    RetryError,
+    ServiceUnavailable,
+    Unknown,
+)
+from google.api_core.retry import Retry, if_exception_type
+from google.auth.exceptions import GoogleAuthError
+from google.pubsub_v1 import PublisherClient, PubsubMessage
+from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+
+from ..domain.errors import Permanent, ServiceError, Transient
+
+PASSING = (
+    Aborted,
+    Cancelled,
+    DeadlineExceeded,
+    InternalServerError,
+    ResourceExhausted,
+    ServiceUnavailable,
+    Unknown,
+)
+# One attempt gets this part of the budget, so that a lost connection leaves time for another.
+ATTEMPT_SHARE = 0.6
+
+
+class PubSubPublisher:
+    """Publishes with the synchronous generated client.
+
+    The batching one of the same package overrides deadlines as soon as messages have ordering keys. The client is made
+    at the first message, never at import: its threads would not survive the fork of the function's server.
+    """
+
+    def __init__(self, *, project: str, emulator: str | None, region: str | None = None) -> None:
+        """`emulator` is a host and port, spoken to without credentials; messages are ordered within one region only."""
+        self._project = project
+        self._emulator = emulator
+        self._region = region
+
+    def publish(
+        self, topic: str, data: bytes, *, ordering_key: str, attributes: Mapping[str, str], timeout: float
+    ) -> str:
+        """The message id, once Pub/Sub has stored the message; takes at most `timeout` seconds.
+
+        A message may be stored although this raises, and then is stored twice when it is sent again. Raises
+        `Transient` (`pubsub-unavailable`) and `Permanent` (`pubsub-refused`); neither quotes the message.
+        """
+        end = time.monotonic() + timeout
+        name = f"projects/{self._project}/topics/{topic}"
+        message = PubsubMessage(data=data, attributes=dict(attributes), ordering_key=ordering_key)
+
+        def attempt() -> str:
+            left = min(timeout * ATTEMPT_SHARE, end - time.monotonic())
+            stored = self._client.publish(topic=name, messages=[message], retry=None, timeout=max(left, 0.001))
+            if not stored.message_ids:
+                raise Transient("pubsub-unavailable", f"an answer without a message id for {topic}")
+            return str(stored.message_ids[0])
+
+        retry = Retry(if_exception_type(*PASSING), initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout)
+        try:
+            return str(retry(attempt)())
+        except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
+            raise _ours(error, topic=topic) from error
+
+    @cached_property
+    def _client(self) -> PublisherClient:
+        if self._emulator:
+            channel = grpc.insecure_channel(self._emulator, options=(("grpc.enable_http_proxy", 0),))
+            return PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+        if self._region:
+            return PublisherClient(client_options={"api_endpoint": f"{self._region}-pubsub.googleapis.com"})
+        return PublisherClient()
+
+
+def _ours(error: GoogleAPICallError | RetryError | GoogleAuthError, *, topic: str) -> ServiceError:
+    kind = type(error).__name__
+    if isinstance(error, (*PASSING, RetryError)) or (isinstance(error, GoogleAuthError) and error.retryable):
+        return Transient("pubsub-unavailable", f"could not publish to {topic}: {kind}")
+    return Permanent("pubsub-refused", f"Pub/Sub refused a message for {topic}: {kind}")

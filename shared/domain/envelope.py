@@ -1,0 +1,28 @@
+"""What Pub/Sub posts to a function → one delivery of one message."""
+
+import base64
+import json
+from typing import Any
+
+from .errors import Refused
+from .message import Delivery
+
+MAX_BODY = 16 * 1024 * 1024
+"""Pub/Sub takes 10 MB a message; base64 adds a third."""
+
+
+def read(body: bytes) -> Delivery:
+    """Raises Refused `envelope-invalid` for what Pub/Sub doesn't send.
+
+    `data`, `attributes` and `deliveryAttempt` are left out by Pub/Sub when there is nothing in them.
+    """
+    try:
+        tree = json.loads(body)
+        message: dict[str, Any] = tree["message"]
+        data = base64.b64decode(message.get("data") or "", validate=True)
+        attributes = {str(name): str(value) for name, value in (message.get("attributes") or {}).items()}
+        message_id = str(message.get("messageId") or message.get("message_id") or "")
+        attempt = int(tree.get("deliveryAttempt") or 0)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
+        raise Refused("envelope-invalid", "this is no message pushed by Pub/Sub") from None
+    return Delivery(message_id, data, attributes, attempt)

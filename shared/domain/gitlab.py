@@ -1,0 +1,84 @@
+"""What GitLab keeps, as values: commits, files, deployments, statuses, merge requests, notes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file's bytes and `commit`, the sha of the last commit that touched its path."""
+
+    data: bytes
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as lists show it; `parents` are full shas."""
+
+    sha: str
+    parents: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What lies between two commits. `paths` is only exhaustive when `complete`; commits always are."""
+
+    commits: tuple[Commit, ...]
+    paths: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployment record; `user` is the id of the user that made it."""
+
+    id: int
+    commit: str
+    status: str
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A commit status: state is pending, running, success, failed, canceled or skipped."""
+
+    state: str
+    description: str
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequest:
+    """A merged merge request; `landed` holds every sha that it may have put onto its target."""
+
+    iid: int
+    source_branch: str
+    landed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OnMergeRequest:
+    """A place for notes: a merge request."""
+
+    iid: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnCommit:
+    """A place for notes: a commit that no merge request brought."""
+
+    sha: str
+
+
+Place = OnMergeRequest | OnCommit
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note; `thread` is the discussion that it lives in, where GitLab needs that to change it."""
+
+    id: int
+    body: str
+    user: int
+    thread: str | None = None

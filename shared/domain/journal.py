@@ -1,0 +1,61 @@
+"""What a run is about to write, kept in its own note, so that a later run can take it back."""
+
+import base64
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from .plan import Action, Decision
+
+_HIDDEN = re.compile(r"^<!-- aic-(journal|written) ([A-Za-z0-9+/=]*) -->\s*\Z", re.MULTILINE)
+"""Only as the last line: a title that spells a journal stands inside a line, and must not pass for ours."""
+_MOST_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One intended write.
+
+    `before` is the commit whose config holds what was live before, None for a creation; the digests are those of
+    `Content.digest`.
+    """
+
+    title: str
+    job_id: str | None
+    before: str | None
+    digest_before: str | None
+    digest_after: str
+
+
+def of_writes(writes: Iterable[Decision], *, base: str | None) -> tuple[Entry, ...]:
+    """The entries for the writes of a plan; what was live stands in Git at `known`, else at base."""
+    return tuple(_entry(decision, base) for decision in writes)
+
+
+def hide(entries: Iterable[Entry], *, proven: bool = False) -> str:
+    """The entries as an HTML comment that nothing in a title can break out of; proven ones are never taken back."""
+    text = json.dumps([asdict(entry) for entry in entries], separators=(",", ":"))
+    return f"<!-- aic-{'written' if proven else 'journal'} {base64.b64encode(text.encode()).decode()} -->"
+
+
+def find(body: str, *, proven: bool = False) -> tuple[Entry, ...]:
+    """The unfinished entries hidden in a note of our own, with `proven` the proven ones as well.
+
+    Empty when there are none or somebody broke them.
+    """
+    hidden = _HIDDEN.search(body)
+    if hidden is None or (hidden.group(1) == "written" and not proven):
+        return ()
+    try:
+        return tuple(Entry(**fields) for fields in json.loads(base64.b64decode(hidden.group(2), validate=True)))
+    except (ValueError, TypeError):
+        return ()
+
+
+def _entry(decision: Decision, base: str | None) -> Entry:
+    versions = decision.versions
+    after = versions.head.digest if versions.head else ""
+    if decision.action is Action.CREATE or versions.live is None:
+        return Entry(versions.title, None, None, None, after)
+    return Entry(versions.title, versions.live.id, versions.known or base, versions.live.content.digest, after)

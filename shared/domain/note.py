@@ -1,0 +1,112 @@
+"""A report → the note that people read on the merge request or commit."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from .journal import Entry, hide
+from .markdown import code, row, sentence
+from .plan import Action
+from .report import Outcome, Report, Row
+
+MAX_ROWS = 300
+_RISK = (Action.CONFLICT, Action.REFUSE, Action.CREATE, Action.UPDATE, Action.LEAVE, Action.NONE)
+_HEADLINES = {
+    Outcome.DEPLOYED: "✅ Deployed to {}",
+    Outcome.UNCHANGED: "✅ {} is as Git says",
+    Outcome.CONFLICT: "❌ Not deployed to {}: somebody edited it in AIC",
+    Outcome.REFUSED: "❌ Not deployed to {}",
+    Outcome.FAILED: "❌ Not deployed to {}: it failed and was taken back",
+    Outcome.HALF_DEPLOYED: "🚨 {} is half deployed",
+    Outcome.SUPERSEDED: "⏭️ {} already runs something newer",
+    Outcome.PLANNED: "🔎 What a deploy to {} would do",
+    Outcome.RUNNING: "⏳ Deploying to {}",
+}
+_ADVICE = {
+    Outcome.CONFLICT: "Nothing was written, so nothing is lost. Decide for each conflict below which side is right: "
+    "to keep the edit, bring it into Git by a merge request; to drop it, set the pipeline in AIC back to what it was. "
+    "Then ask for the deploy again.",
+    Outcome.REFUSED: "Nothing was written. Mend what is named below and merge again.",
+    Outcome.FAILED: "The workspace is as it was before. The next merge, or a deploy by hand, tries again.",
+    Outcome.HALF_DEPLOYED: "Some pipelines run the new version and some the old one; they are named below. "
+    "Look at them in AIC, then ask for the deploy again.",
+    Outcome.RUNNING: "Pipelines are being written, read back and compared. This note is brought up to date at the end.",
+    Outcome.PLANNED: "Nothing was written.",
+}
+
+
+def marker(branch: str, *, kind: str) -> str:
+    """The first line of our notes, by which a later run finds its own note again."""
+    return f"<!-- aic-{kind} {quote(branch, safe='/')} -->"
+
+
+def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) -> str:
+    """Markdown for GitLab, a few kilobytes; the riskiest pipelines first."""
+    parts = [
+        first_line,
+        f"### {_HEADLINES[report.outcome].format(code(report.workspace or report.branch))}",
+        _facts(report),
+        _ADVICE.get(report.outcome, ""),
+        _problem(report),
+        _table(report.rows),
+        _section("Taken back", ((undone.title, undone.taken.value) for undone in report.undone)),
+        _section("To do by hand in AIC", report.by_hand),
+        _section("Edited in AIC since the last deploy (drift)", _drift(report)),
+        hide(entries, proven=report.outcome is Outcome.DEPLOYED) if (entries := tuple(journal)) else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def summary(report: Report) -> str:
+    """One line of plain text, for the commit status."""
+    words = {
+        Outcome.DEPLOYED: f"{report.written} deployed to {report.workspace}, read back and equal",
+        Outcome.UNCHANGED: f"{report.workspace} is as Git says",
+        Outcome.RUNNING: f"deploying to {report.workspace}",
+        Outcome.CONFLICT: f"nothing deployed to {report.workspace}: edited in AIC, see the note",
+        Outcome.FAILED: f"failed and taken back in {report.workspace}: {report.reason}",
+        Outcome.HALF_DEPLOYED: f"{report.workspace} is half deployed: {report.reason}",
+    }
+    return words.get(report.outcome, f"nothing deployed: {report.reason or report.outcome.value}")
+
+
+def _facts(report: Report) -> str:
+    facts = []
+    if report.head:
+        facts.append(f"commit {code(report.head[:8])} of {code(report.branch)}")
+    if report.base and report.base != report.head:
+        facts.append(f"since {code(report.base[:8])}")
+    if report.outcome is Outcome.DEPLOYED:
+        facts.append(f"{report.written} written; every pipeline was read back and is equal to Git or named below")
+    if report.adopted:
+        facts.append("first deploy with this mapping: every pipeline was looked at")
+    return " · ".join(facts)
+
+
+def _problem(report: Report) -> str:
+    detail = f": {sentence(report.detail)}" if report.detail else ""
+    return f"**Reason** {code(report.reason)}{detail}" if report.reason else ""
+
+
+def _table(rows: tuple[Row, ...]) -> str:
+    if not rows:
+        return ""
+    ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
+    lines = ["| Pipeline | What was done | Why | Seconds |", "| --- | --- | --- | --- |"]
+    lines += [row(code(each.title), each.done, sentence(each.why), _seconds(each)) for each in ordered[:MAX_ROWS]]
+    if len(ordered) > MAX_ROWS:
+        lines += ["", f"… and {len(ordered) - MAX_ROWS} more pipelines."]
+    return "\n".join(lines)
+
+
+def _seconds(done: Row) -> str:
+    return "" if done.seconds is None else f"{done.seconds:.1f}"
+
+
+def _drift(report: Report) -> Iterable[tuple[str, str]]:
+    return ((each.title, each.why) for each in report.rows if each.action is Action.LEAVE and "edited" in each.why)
+
+
+def _section(heading: str, lines: Iterable[tuple[str, str]]) -> str:
+    items = [f"- {code(title)}: {sentence(text)}" for title, text in lines]
+    more = [f"- … and {len(items) - MAX_ROWS} more"] if len(items) > MAX_ROWS else []
+    return "\n".join([f"**{heading}**", "", *items[:MAX_ROWS], *more]) if items else ""

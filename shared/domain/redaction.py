@@ -1,0 +1,63 @@
+"""From anything that is to be logged to plain JSON values in which no known secret can be read."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+HIDDEN = "[hidden]"
+SHORTEST = 4
+"""Shorter secrets are left: hiding them would blank half of every record, and no real token is that short."""
+LONGEST_TEXT = 20_000
+DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Knows secrets in each spelling that libraries give them; the longest `spellings` come first."""
+
+    spellings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Redaction({len(self.spellings)} spellings)"
+
+    def adding(self, values: Iterable[str]) -> "Redaction":
+        """The same, with these secrets too."""
+        new = {spelling for value in values if len(value) >= SHORTEST for spelling in _spellings(value)}
+        return Redaction(tuple(sorted(new.union(self.spellings), key=lambda spelling: (-len(spelling), spelling))))
+
+    def text(self, text: str) -> str:
+        """The text with `[hidden]` in place of secrets, cut where it is far too long for a log."""
+        for spelling in self.spellings:
+            text = text.replace(spelling, HIDDEN)
+        return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text) - LONGEST_TEXT} more)"
+
+    def plain(self, value: object, *, depth: int = 0) -> object:
+        """The value as JSON can hold it: keys and texts without secrets, unknown objects as their `repr`."""
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int | float):
+            return self._number(value)
+        if isinstance(value, Mapping) and depth < DEEPEST:
+            return {self.text(str(key)): self.plain(item, depth=depth + 1) for key, item in value.items()}
+        if isinstance(value, list | tuple | set | frozenset) and depth < DEEPEST:
+            return [self.plain(item, depth=depth + 1) for item in value]
+        return self.text(_as_text(value))
+
+    def _number(self, value: float) -> object:
+        text = repr(value)
+        return value if math.isfinite(value) and self.text(text) == text else self.text(text)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    return repr(value)
+
+
+def _spellings(value: str) -> set[str]:
+    escaped = json.dumps(value)[1:-1]
+    return {value, escaped, json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1], quote(value, safe="")}

@@ -1,0 +1,133 @@
+"""What a deploy did, as one value; every channel tells it in its own way."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .plan import Action, Decision, Plan
+
+
+class Outcome(StrEnum):
+    """How a deploy ended. `running` and `planned` are no ends: work goes on, or nothing was meant to be written."""
+
+    DEPLOYED = "deployed"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    FAILED = "failed"
+    HALF_DEPLOYED = "half-deployed"
+    SUPERSEDED = "superseded"
+    IGNORED = "ignored"
+    PLANNED = "planned"
+    RUNNING = "running"
+
+
+FAILURES = frozenset({Outcome.CONFLICT, Outcome.REFUSED, Outcome.FAILED, Outcome.HALF_DEPLOYED})
+
+
+class Taken(StrEnum):
+    """What became of a pipeline that an unfinished deploy had written."""
+
+    PUT_BACK = "put back"
+    NOT_WRITTEN = "was not written"
+    EDITED = "edited in AIC by somebody: left as it is"
+    CREATED = "was created and can't be deleted from outside: delete it in AIC by hand if it must not run"
+    STUCK = "still holds the new version: it could not be put back"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pipeline: what was done, why, and in how many seconds where something was written."""
+
+    title: str
+    action: Action
+    done: str
+    why: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """One pipeline of an unfinished deploy, after giving up."""
+
+    title: str
+    taken: Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`reason` and `detail` are those of the error, empty where all went well; commits are full shas.
+
+    `untold` are the reasons of the channels that could not be used; they never change the outcome.
+    """
+
+    outcome: Outcome
+    project: str
+    branch: str
+    workspace: str = ""
+    head: str = ""
+    base: str = ""
+    mapping: str = ""
+    rows: tuple[Row, ...] = ()
+    undone: tuple[Undone, ...] = ()
+    by_hand: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    detail: str = ""
+    adopted: bool = False
+    untold: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> int:
+        """How many pipelines this deploy wrote."""
+        return sum(row.seconds is not None for row in self.rows)
+
+
+_DONE = {
+    Action.NONE: "already there",
+    Action.UPDATE: "updated",
+    Action.CREATE: "created",
+    Action.LEAVE: "left alone",
+    Action.CONFLICT: "conflict",
+    Action.REFUSE: "refused",
+}
+_PLANNED = {**_DONE, Action.UPDATE: "would be updated", Action.CREATE: "would be created"}
+_HELD_BACK = {**_DONE, Action.UPDATE: "held back", Action.CREATE: "held back"}
+
+
+def rows_done(plan: Plan, seconds: dict[str, float], earlier: frozenset[str]) -> tuple[Row, ...]:
+    """The rows of a plan that was carried out; `earlier` are titles that an interrupted delivery had written."""
+    return tuple(
+        _done(decision, seconds.get(decision.title), earlier=decision.title in earlier) for decision in plan.decisions
+    )
+
+
+def rows_planned(plan: Plan) -> tuple[Row, ...]:
+    """The rows of a plan that nobody meant to carry out."""
+    return _rows(plan, _PLANNED)
+
+
+def rows_held_back(plan: Plan) -> tuple[Row, ...]:
+    """The rows of a plan that was refused as a whole."""
+    return _rows(plan, _HELD_BACK)
+
+
+def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """Title and sentence for what only a person can do in AIC."""
+    found = [(decision.title, decision.why) for decision in plan.decisions if decision.row == 11]
+    for decision in plan.decisions:
+        live, head = decision.versions.live, decision.versions.head
+        names = live.content.unlike(head) if live and head else ()
+        if names:
+            found.append((decision.title, f"AIC takes no {', '.join(names)} from outside: set there what Git says"))
+    return tuple(found)
+
+
+def _rows(plan: Plan, words: dict[Action, str]) -> tuple[Row, ...]:
+    return tuple(
+        Row(decision.title, decision.action, words[decision.action], decision.why) for decision in plan.decisions
+    )
+
+
+def _done(decision: Decision, seconds: float | None, *, earlier: bool) -> Row:
+    if decision.action is Action.NONE and earlier:
+        return Row(decision.title, decision.action, "written by an earlier attempt")
+    return Row(decision.title, decision.action, _DONE[decision.action], decision.why, seconds)

@@ -1,0 +1,146 @@
+"""Headers and body of a GitLab hook → an event, or the reason why it is none of ours. No I/O."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import Refused
+
+MAX_BODY = 3 * 1024 * 1024
+STATUS = {"hook-method": 405, "hook-path": 404, "hook-length": 411, "hook-too-big": 413, "hook-encoding": 415}
+"""The answers to what is turned away before anything is read; anything else that is refused is a 400."""
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_TEXT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,1024}")
+_REVIEW_CHANGES = frozenset({"target_branch", "draft", "work_in_progress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The project that a hook speaks of."""
+
+    id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeEvent:
+    """A merge request was merged into `branch`. A hint where to look, nothing in it is applied."""
+
+    project: Project
+    branch: str
+    merge_request: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewEvent:
+    """An open merge request is there to be looked at (opened, reopened, new commits, other target, ready)."""
+
+    project: Project
+    branch: str
+    merge_request: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Authentic, and nothing to do: `reason` is a stable word."""
+
+    project: Project | None
+    reason: str
+
+
+Event = MergeEvent | ReviewEvent | Ignored
+
+
+def check(method: str, path: str, headers: Mapping[str, str]) -> None:
+    """What can be told from the request line and the headers alone (names in lower case); raises Refused."""
+    if method != "POST":
+        raise Refused("hook-method", "hooks are sent by POST")
+    if path != "/":
+        raise Refused("hook-path", "hooks go to the path /")
+    if headers.get("content-encoding", "identity") != "identity":
+        raise Refused("hook-encoding", "hooks are not compressed")
+    length = headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()) or "transfer-encoding" in headers:
+        raise Refused("hook-length", "a hook says its length")
+    if len(length) > 12 or int(length) > MAX_BODY:
+        raise Refused("hook-too-big", f"a hook has at most {MAX_BODY} bytes")
+
+
+def request_id(headers: Mapping[str, str], body: bytes) -> str:
+    """GitLab's `Idempotency-Key`, the same when it sends a hook again; else made from the body."""
+    for name in ("idempotency-key", "webhook-id", "x-gitlab-event-uuid"):
+        if _REQUEST_ID.fullmatch(headers.get(name, "")):
+            return headers[name]
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def read(headers: Mapping[str, str], body: bytes) -> Event:
+    """The event; raises Refused `hook-malformed` when a part that it needs has another shape."""
+    try:
+        tree = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _malformed("body") from None
+    hook = _object(tree, "body")
+    if hook.get("object_kind") != "merge_request" or headers.get("x-gitlab-event") != "Merge Request Hook":
+        return Ignored(_known_project(hook), "not-a-merge-request")
+    project = _project(hook)
+    attributes = _object(hook.get("object_attributes"), "object_attributes")
+    if _number(attributes.get("target_project_id"), "target_project_id") != project.id:
+        raise _malformed("target_project_id")
+    action = attributes.get("action")
+    branch = _text(attributes.get("target_branch"), "target_branch")
+    iid = _number(attributes.get("iid"), "iid")
+    by = _text(_object(hook.get("user"), "user").get("username"), "username")
+    if action == "merge" and attributes.get("state") == "merged":
+        return MergeEvent(project, branch, iid, by)
+    if action in ("open", "reopen") or (action == "update" and _review(attributes, hook)):
+        return ReviewEvent(project, branch, iid, by)
+    return Ignored(project, "action-without-effect")
+
+
+def _review(attributes: Mapping[str, Any], hook: Mapping[str, Any]) -> bool:
+    changes = hook.get("changes")
+    names = changes.keys() if isinstance(changes, dict) else ()
+    return "oldrev" in attributes or not _REVIEW_CHANGES.isdisjoint(names)
+
+
+def _known_project(hook: Mapping[str, Any]) -> Project | None:
+    """Hooks of other kinds may say their project elsewhere or not at all; they are ignored anyway."""
+    try:
+        return _project(hook)
+    except Refused:
+        return None
+
+
+def _project(hook: Mapping[str, Any]) -> Project:
+    project = _object(hook.get("project"), "project")
+    return Project(
+        _number(project.get("id"), "project.id"), _text(project.get("path_with_namespace"), "path_with_namespace")
+    )
+
+
+def _object(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise _malformed(name)
+    return value
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str) or not _TEXT.fullmatch(value):
+        raise _malformed(name)
+    return value
+
+
+def _number(value: object, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise _malformed(name)
+    return value
+
+
+def _malformed(name: str) -> Refused:
+    return Refused("hook-malformed", f"`{name}` of the hook is missing or has another shape")

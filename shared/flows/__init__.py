@@ -1,0 +1,1 @@
+"""One story per function, told top to bottom over the ports."""

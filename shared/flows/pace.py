@@ -1,0 +1,62 @@
+"""How many AIC pipelines are handled side by side: halved on trouble, one more after each calm wave."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from ..domain.errors import Permanent, Refused, ServiceError
+from ..ports import Together
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Pace:
+    """A width between 1 and `most`. AIC answers with empty bodies when it is asked for too much at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._width = most
+        self._troubled = False
+        self._lock = threading.Lock()
+
+    @property
+    def width(self) -> int:
+        """How many may go side by side now."""
+        return self._width
+
+    def trouble(self) -> None:
+        """AIC showed that it is under load; halves the width, once a wave."""
+        with self._lock:
+            if not self._troubled:
+                self._width = max(1, self._width // 2)
+            self._troubled = True
+
+    def waves(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+        """The items in slices as wide as the pace allows when each slice is due."""
+        start = 0
+        while start < len(items):
+            with self._lock:
+                self._troubled = False
+            wave = items[start : start + self._width]
+            start += len(wave)
+            yield wave
+            with self._lock:
+                if not self._troubled:
+                    self._width = min(self._most, self._width + 1)
+
+
+def all_of(together: Together, call: Callable[[Item], Result], items: Iterable[Item], *, width: int) -> list[Result]:
+    """The results in order; every call is let finish, then the gravest error is raised, if any."""
+    results = together.map(call, items, width=width)
+    errors = [result for result in results if isinstance(result, Exception)]
+    if errors:
+        raise min(errors, key=_gravity)
+    return [result for result in results if not isinstance(result, Exception)]
+
+
+def _gravity(error: Exception) -> int:
+    """Bugs first, then what is final, then what may be tried again."""
+    if not isinstance(error, ServiceError):
+        return 0
+    return 1 if isinstance(error, (Permanent, Refused)) else 2

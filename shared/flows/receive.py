@@ -1,0 +1,115 @@
+"""A hook from GitLab → one message in Pub/Sub, or the reason why not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..domain import message, signature, webhook
+from ..domain.errors import Refused, Unauthorized
+from ..ports import Publisher
+
+PUBLISH_SECONDS = 6.0
+"""GitLab waits ten seconds for an answer; after these the hook is answered with 503."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One project of the settings: its path there, and the secrets that open it."""
+
+    project: str
+    secrets: signature.Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A request as it came: header names in lower case; the body is only read when asked for."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """All doors, and which of them a hook's project stands for (None: no project of ours)."""
+
+    all: tuple[Door, ...]
+    find: Callable[[webhook.Project], Door | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a hook: `message` is the id in Pub/Sub, or `ignored` says why there is none."""
+
+    request_id: str
+    project: str = ""
+    branch: str = ""
+    message: str = ""
+    ignored: str = ""
+
+
+def receive(knock: Knock, *, doors: Doors, publisher: Publisher, now: float) -> Received:
+    """Returns only after Pub/Sub has the message; raises Refused, Unauthorized or Transient."""
+    webhook.check(knock.method, knock.path, knock.headers)
+    open_doors = _open_before_body(knock, doors)
+    body = knock.body()
+    if len(body) > webhook.MAX_BODY:
+        raise Refused("hook-too-big", f"a hook has at most {webhook.MAX_BODY} bytes")
+    open_doors += _open_by_signature(knock, doors, body, now)
+    if not open_doors:
+        raise _stranger()
+    event = webhook.read(knock.headers, body)
+    request_id = webhook.request_id(knock.headers, body)
+    if event.project is None:
+        return Received(request_id, ignored=event.reason)
+    door = doors.find(event.project)
+    if door is None or door not in open_doors:
+        raise _stranger()
+    return _publish(event, door, request_id, publisher)
+
+
+def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publisher) -> Received:
+    match event:
+        case webhook.Ignored(reason=reason):
+            return Received(request_id, door.project, ignored=reason)
+        case webhook.ReviewEvent(branch=branch):
+            return Received(request_id, door.project, branch, ignored="review-not-planned-yet")
+        case webhook.MergeEvent(branch=branch):
+            request = message.DeployRequest(project=door.project, branch=branch, by=event.by[:200])
+            attributes = {
+                "request_id": request_id,
+                "origin": message.HOOK,
+                "project": door.project,
+                "branch": branch.encode()[:1024].decode(errors="ignore"),
+                "merge_request": str(event.merge_request),
+            }
+            stored = publisher.publish(
+                message.DEPLOY_TOPIC,
+                message.encode(request),
+                ordering_key=message.ordering_key(door.project, branch),
+                attributes=attributes,
+                timeout=PUBLISH_SECONDS,
+            )
+            return Received(request_id, door.project, branch, message=stored)
+
+
+def _open_before_body(knock: Knock, doors: Doors) -> tuple[Door, ...]:
+    """Doors that the plain token opens. With no signature or no key to check, a wrong token is turned away unread."""
+    token = knock.headers.get("x-gitlab-token", "")
+    fitting = tuple(door for door in doors.all if signature.token_fits(token, door.secrets.tokens))
+    if not fitting and not ("webhook-signature" in knock.headers and any(door.secrets.keys for door in doors.all)):
+        raise _stranger()
+    return fitting
+
+
+def _open_by_signature(knock: Knock, doors: Doors, body: bytes, now: float) -> tuple[Door, ...]:
+    signed = signature.Signed(
+        knock.headers.get("webhook-id", ""),
+        knock.headers.get("webhook-timestamp", ""),
+        knock.headers.get("webhook-signature", ""),
+    )
+    return tuple(door for door in doors.all if signature.signature_fits(signed, body, door.secrets.keys, now=now))
+
+
+def _stranger() -> Unauthorized:
+    return Unauthorized("hook-unauthorized", "no accepted secret opens the project that the hook speaks of")

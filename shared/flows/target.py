@@ -1,0 +1,84 @@
+"""A deploy request → the workspace that the branch is mapped to, or the reason why there is none."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..domain import mapping
+from ..domain.errors import Refused
+from ..domain.layout import MAPPING_FILE
+from ..domain.message import DeployRequest
+from ..ports import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One deploy message with what the service itself knows of it.
+
+    `allowed`: the workspaces that the settings let this project touch. `final`: nobody will deliver it again.
+    """
+
+    request: DeployRequest
+    allowed: Collection[str]
+    by_hand: bool = False
+    final: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Which note it writes: a deploy, one limited to some pipelines, and a dry run have their own."""
+        if self.request.dry_run:
+            return "dry-run"
+        return "limited" if self.request.pipelines else "deploy"
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it ends in a deployment record and a commit status; what saw only a part doesn't."""
+        return self.kind == "deploy"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the branch goes. `commit` is the mapping file's last commit; `fresh`: no base may be trusted."""
+
+    workspace: str
+    environment: str
+    mapping: mapping.Mapping
+    commit: str
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The branch is not deployed by this message; `reason` is a stable word for the log."""
+
+    reason: str
+
+
+def aim(order: Order, repository: Repository) -> Target | Elsewhere:
+    """Reads the mapping from the default branch, never from another; raises Refused."""
+    stored = repository.file(MAPPING_FILE, "HEAD")
+    if stored is None:
+        raise Refused("mapping-missing", f"the default branch has no {MAPPING_FILE}")
+    read = mapping.parse(stored.data)
+    match read.rule(order.request.branch):
+        case mapping.Deployed(workspace=workspace):
+            return _checked(Target(workspace, mapping.environment(workspace), read, stored.commit), order)
+        case mapping.ByHand(workspace=workspace) if order.by_hand:
+            return _checked(Target(workspace, mapping.environment(workspace), read, stored.commit, fresh=True), order)
+        case mapping.ByHand():
+            return Elsewhere("branch-deployed-by-hand-only")
+        case mapping.Reviewed():
+            return Elsewhere("branch-deployed-by-being-merged")
+        case _:
+            return Elsewhere("branch-not-mapped")
+
+
+def _checked(target: Target, order: Order) -> Target:
+    request, workspace = order.request, target.workspace
+    if workspace not in order.allowed:
+        raise Refused("workspace-not-allowed", f"the settings don't let this project touch `{workspace}`")
+    needed = target.fresh or request.force
+    if (needed or request.confirm is not None) and request.confirm != workspace:
+        raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{workspace}`")
+    if request.force:
+        raise Refused("force-needs-capture", "`force` would drop edits made in AIC; they can't be parked yet")
+    return target

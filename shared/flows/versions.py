@@ -1,0 +1,121 @@
+"""The pipelines that a deploy looks at, each three ways: at base, at head, and live."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..domain import content
+from ..domain.content import Content
+from ..domain.errors import Refused, Transient
+from ..domain.layout import CONFIG_FOLDER, config_path, titles_of
+from ..domain.plan import Live, Versions, needs_history
+from ..ports import Workspace
+from . import history, listing
+from .outside import Outside
+from .pace import all_of
+from .scene import Scene
+from .target import Order
+
+_GIT_WIDTH = 8
+
+
+def read(order: Order, scene: Scene, workspace: Workspace, outside: Outside) -> tuple[Versions, ...]:
+    """Raises Transient where AIC's answers don't fit together, Refused `unknown-pipeline`, `pipeline-ignored`."""
+    titles = _looked_at(order, scene, outside)
+    if not titles:
+        return ()
+    in_git = all_of(outside.together, lambda title: _in_git(title, scene, outside), titles, width=_GIT_WIDTH)
+    may_be_empty = scene.recorded is None or order.request.confirm is not None
+    first = listing.read(workspace, outside, may_be_empty=may_be_empty)
+    live = _live(in_git, first, workspace, outside)
+    absent = [each.title for each in in_git if each.title not in live and (each.base or each.head)]
+    if unproven := [title for title in absent if not first.twins(title)]:
+        second = listing.read(workspace, outside, may_be_empty=may_be_empty)
+        listing.prove_absent(unproven, first, second, workspace)
+    known = [replace(each, live=live.get(each.title), twins=first.twins(each.title)) for each in in_git]
+    _check_named(order, known)
+    return tuple(all_of(outside.together, lambda each: _with_history(each, scene, outside), known, width=_GIT_WIDTH))
+
+
+def live_content(title: str, config: Mapping[str, object]) -> Content:
+    """The content of what AIC gave; raises Transient `aic-odd-answer`: it may be a half answer."""
+    try:
+        return content.of_job(config)
+    except Refused as error:
+        raise Transient("aic-odd-answer", f"`{title}` in AIC: {error.detail}") from None
+
+
+def _looked_at(order: Order, scene: Scene, outside: Outside) -> list[str]:
+    named = order.request.pipelines
+    if named is not None:
+        ignored = sorted(title for title in named if scene.target.mapping.ignored(title))
+        if ignored:
+            raise Refused("pipeline-ignored", f"`{ignored[0]}` is under `ignore:` in the mapping file")
+        return sorted(set(named))
+    titles = scene.touched
+    if titles is None or order.request.full:
+        commits = {scene.head, scene.base} - {None}
+        titles = frozenset().union(*(_configs(commit, outside) for commit in commits if commit))
+    return sorted(title for title in titles if not scene.target.mapping.ignored(title))
+
+
+def _configs(commit: str, outside: Outside) -> frozenset[str]:
+    return titles_of(tuple(outside.repository.tree(commit, CONFIG_FOLDER)))
+
+
+def _in_git(title: str, scene: Scene, outside: Outside) -> Versions:
+    outside.deadline.check()
+    touched = scene.touched is None or title in scene.touched
+    data = outside.repository.content(config_path(title), scene.head)
+    try:
+        head = None if data is None else content.of_file(data)
+    except Refused as error:
+        return Versions(title, None, None, None, touched, defect=f"`{config_path(title)}`: {error.detail}")
+    base = head
+    if scene.base is None:
+        base = None
+    elif touched and scene.base != scene.head:
+        base = _base(config_path(title), scene.base, outside)
+    return Versions(title, base, head, None, touched)
+
+
+def _base(path: str, commit: str, outside: Outside) -> Content | None:
+    data = outside.repository.content(path, commit)
+    try:
+        return None if data is None else content.of_file(data)
+    except Refused:
+        return None  # what can't be read was never proven to be live
+
+
+def _live(in_git: list[Versions], first: listing.Listing, workspace: Workspace, outside: Outside) -> dict[str, Live]:
+    found: dict[str, Live] = {}
+    single = [each.title for each in in_git if len(first.ids.get(each.title, ())) == 1]
+    for wave in outside.pace.waves(single):
+        lives = all_of(
+            outside.together,
+            lambda title: _read(title, first.ids[title][0], workspace, outside),
+            wave,
+            width=outside.pace.width,
+        )
+        found |= {title: live for title, live in zip(wave, lives, strict=True) if live is not None}
+    return found
+
+
+def _read(title: str, job_id: str, workspace: Workspace, outside: Outside) -> Live | None:
+    outside.deadline.check()
+    config = workspace.read(job_id)
+    return None if config is None else Live(job_id, live_content(title, config))
+
+
+def _check_named(order: Order, known: list[Versions]) -> None:
+    if order.request.pipelines is None:
+        return
+    for each in known:
+        if each.base is None and each.head is None and each.live is None and not each.defect and not each.twins:
+            raise Refused("unknown-pipeline", f"neither Git nor AIC has a pipeline `{each.title}`; check the spelling")
+
+
+def _with_history(versions: Versions, scene: Scene, outside: Outside) -> Versions:
+    if versions.live is None or versions.defect or versions.twins or not needs_history(versions):
+        return versions
+    known = history.holder(versions.title, versions.live.content, scene=scene, outside=outside)
+    return replace(versions, known=known)

@@ -1,0 +1,125 @@
+"""What the flows need of the outside world, in their own words.
+
+Every method may raise `Transient` (worth another delivery) or `Permanent` (not so) from `domain.errors`.
+Reads are retried inside the adapters; a write is sent once, and a `Transient` from it means that its effect is unknown.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from .domain.aic import Job
+from .domain.content import Content
+from .domain.gitlab import Changes, Commit, Deployment, MergeRequest, Note, Place, Status, StoredFile
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Repository(Protocol):
+    """One GitLab project, seen with the service's own token."""
+
+    def own_id(self) -> int:
+        """The id of the token's user; only what this user wrote is believed."""
+
+    def head(self, branch: str) -> str | None:
+        """The full sha of the branch's newest commit, None where there is no such branch."""
+
+    def file(self, path: str, ref: str) -> StoredFile | None:
+        """The file with the sha of the last commit that touched it; ref `HEAD` is the default branch."""
+
+    def content(self, path: str, commit: str) -> bytes | None:
+        """The bytes of the file at that commit, None where it is absent there."""
+
+    def compare(self, base: str, head: str) -> Changes:
+        """The commits reachable from head but not from base, and the paths that differ between the two."""
+
+    def touched(self, commit: str) -> tuple[tuple[str, ...], bool]:
+        """The paths that the commit changed against its first parent, and whether the list is complete."""
+
+    def tree(self, commit: str, folder: str) -> Mapping[str, str]:
+        """Every file below the folder, path to blob id; empty where the folder is absent."""
+
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """Whether `commit` can be reached from `of`; a commit that is gone is nobody's ancestor."""
+
+    def path_commits(self, path: str, commit: str, *, first_parent: bool) -> Iterator[str]:
+        """The commits that GitLab lists for the path, newest first; asked page by page as they are consumed."""
+
+    def deployments(self, environment: str) -> Iterator[Deployment]:
+        """Newest first; asked page by page as they are consumed."""
+
+    def open_deployment(self, environment: str, *, branch: str, commit: str, status: str) -> Deployment:
+        """Records a deployment, status `running` or a final one."""
+
+    def end_deployment(self, deployment: Deployment, status: str) -> None:
+        """Sets a running deployment to `success`, `failed` or `canceled`."""
+
+    def statuses(self, commit: str, *, branch: str, name: str) -> tuple[Status, ...]:
+        """All commit statuses of that name and branch, older ones too, newest first, whoever wrote them."""
+
+    def post_status(self, commit: str, *, branch: str, name: str, state: str, description: str) -> None:
+        """Sets a commit status; one that is already so stays as it is."""
+
+    def merged(self, branch: str) -> Iterator[MergeRequest]:
+        """Merge requests that were merged into the branch, last updated first, page by page."""
+
+    def merge_request_commits(self, iid: int) -> tuple[Commit, ...]:
+        """The commits that the merge request brought."""
+
+    def notes(self, place: Place) -> Iterator[Note]:
+        """The notes of a merge request or commit, newest first."""
+
+    def write_note(self, place: Place, body: str, *, replaces: Note | None) -> Note:
+        """Writes a new note, or replaces the body of one of our own."""
+
+
+class Workspace(Protocol):
+    """One AIC workspace."""
+
+    def jobs(self) -> tuple[Job, ...]:
+        """The pipelines that AIC lists, ids and titles only."""
+
+    def read(self, job_id: str) -> Mapping[str, object] | None:
+        """The jobConfig, None when AIC answers 404."""
+
+    def create(self, title: str, content: Content) -> None:
+        """Creates a pipeline. Sent once."""
+
+    def update(self, job_id: str, title: str, content: Content) -> None:
+        """Replaces the deployable part of a pipeline. Sent once."""
+
+
+class Publisher(Protocol):
+    """The way into Pub/Sub."""
+
+    def publish(
+        self, topic: str, data: bytes, *, ordering_key: str, attributes: Mapping[str, str], timeout: float
+    ) -> str:
+        """The message id, only after Pub/Sub has stored the message; takes at most `timeout` seconds."""
+
+
+class Secrets(Protocol):
+    """Where secrets live."""
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """The accepted values of a secret, newest first; empty when it doesn't exist."""
+
+
+class Clock(Protocol):
+    """Time as a port, so that tests own it."""
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Waits."""
+
+
+class Together(Protocol):
+    """Runs calls that don't depend on each other side by side."""
+
+    def map(self, call: Callable[[Item], Result], items: Iterable[Item], *, width: int) -> Sequence[Result | Exception]:
+        """The results in the order of the items; a call that raised stands there as its exception."""

@@ -1,0 +1,120 @@
+"""The rim of every function: errors become statuses, and each request ends in one log line."""
+
+from collections.abc import Callable, Mapping
+
+from . import logs
+from .domain import envelope, webhook
+from .domain.errors import Permanent, Refused, ServiceError, Transient, Unauthorized
+from .domain.message import Delivery
+from .domain.report import FAILURES, Report
+from .flows.receive import Knock, Received
+from .ports import Clock
+
+DONE = 204
+AGAIN = 503
+BROKEN = 500
+
+
+def answer_hook(knock: Knock, receive: Callable[[Knock], Received], *, clock: Clock) -> int:
+    """The status for GitLab: 2xx only when the message is stored or the hook is none of ours."""
+    start = clock.monotonic()
+    try:
+        received = receive(knock)
+    except Unauthorized as error:
+        return _turned_down("hook", error, 401, start, clock)
+    except Refused as error:
+        return _turned_down("hook", error, webhook.STATUS.get(error.reason, 400), start, clock)
+    except ServiceError as error:
+        return _failed("hook", error, start, clock)
+    except Exception:  # noqa: BLE001 - the rim: whatever is left is a bug, told loudly and without its secrets
+        return _bug("hook", start, clock)
+    said = f"ignored: {received.ignored}" if received.ignored else "published"
+    logs.logger().info(
+        said,
+        event_kind="hook",
+        request_id=received.request_id,
+        project=received.project,
+        branch=received.branch,
+        message_id=received.message,
+        seconds=_seconds(start, clock),
+    )
+    return DONE
+
+
+def answer_message(body: bytes, handle: Callable[[Delivery], Report], *, clock: Clock) -> int:
+    """The status for Pub/Sub: 204 acknowledges, 503 asks for another delivery, 500 is a bug and does so too."""
+    start = clock.monotonic()
+    try:
+        delivery = envelope.read(body)
+    except Refused as error:
+        return _turned_down("deploy", error, 400, start, clock)
+    with logs.bound(request_id=delivery.request_id, message_id=delivery.message_id, attempt=delivery.attempt):
+        try:
+            report = handle(delivery)
+        except Refused as error:
+            # The asker can't be reached but through the log; a redelivery would be refused again.
+            return _turned_down("deploy", error, DONE, start, clock)
+        except ServiceError as error:
+            return _failed("deploy", error, start, clock)
+        except Exception:  # noqa: BLE001 - the rim, as above
+            return _bug("deploy", start, clock)
+        _tell(report, start, clock)
+    return DONE
+
+
+def _tell(report: Report, start: float, clock: Clock) -> None:
+    fields: Mapping[str, object] = {
+        "event_kind": "deploy",
+        "outcome": report.outcome.value,
+        "reason": report.reason,
+        "detail": report.detail,
+        "project": report.project,
+        "branch": report.branch,
+        "workspace": report.workspace,
+        "base": report.base,
+        "head": report.head,
+        "looked_at": len(report.rows),
+        "written": report.written,
+        "taken_back": len(report.undone),
+        "untold": list(report.untold),
+        "seconds": _seconds(start, clock),
+    }
+    ignored = report.outcome.value == "ignored"
+    said = f"ignored: {report.reason}" if ignored else f"deploy {report.outcome.value}"
+    bad = report.outcome in FAILURES or bool(report.untold)
+    (logs.logger().error if bad else logs.logger().info)(said, **fields)
+
+
+def _turned_down(kind: str, error: Refused, status: int, start: float, clock: Clock) -> int:
+    logs.logger().warning(
+        f"{kind} refused",
+        event_kind=kind,
+        reason=error.reason,
+        detail=error.detail,
+        status=status,
+        seconds=_seconds(start, clock),
+    )
+    return status
+
+
+def _failed(kind: str, error: ServiceError, start: float, clock: Clock) -> int:
+    again = isinstance(error, Transient) or kind == "hook"
+    log = logs.logger().warning if isinstance(error, Transient) else logs.logger().error
+    log(
+        f"{kind} will be tried again" if isinstance(error, Transient) else f"{kind} failed for good",
+        event_kind=kind,
+        reason=error.reason,
+        detail=error.detail,
+        final=isinstance(error, Permanent),
+        seconds=_seconds(start, clock),
+    )
+    return AGAIN if again else DONE
+
+
+def _bug(kind: str, start: float, clock: Clock) -> int:
+    logs.logger().error(f"{kind} broke", event_kind=kind, reason="bug", exc_info=True, seconds=_seconds(start, clock))
+    return BROKEN
+
+
+def _seconds(start: float, clock: Clock) -> float:
+    return round(clock.monotonic() - start, 3)

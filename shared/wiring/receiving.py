@@ -1,0 +1,56 @@
+"""What the webhook is made of."""
+
+from collections.abc import Callable, Mapping
+
+from .. import logs
+from ..adapters.clock import SystemClock
+from ..adapters.pubsub import PubSubPublisher
+from ..domain import signature, webhook
+from ..domain.errors import Permanent
+from ..flows.receive import Door, Doors, Knock, Received, receive
+from ..projects import ProjectSettings
+from ..settings import Settings
+from . import vault
+
+
+def receiver(environ: Mapping[str, str]) -> Callable[[Knock], Received]:
+    """Raises Refused `settings-invalid`; the result raises Permanent `hook-secret-missing` while nothing could fit."""
+    settings = Settings.read(environ)
+    logs.configure(settings.log_level)
+    secrets = vault.secrets(settings, environ)
+    publisher = PubSubPublisher(project=settings.google_cloud_project, emulator=settings.pubsub_emulator_host)
+    clock = SystemClock()
+
+    def opens(project: ProjectSettings) -> Door:
+        names = project.secrets
+        tokens = vault.accepted(secrets, names.gitlab_webhook_token)
+        keys = vault.accepted(secrets, names.gitlab_signing_token)
+        return Door(project.gitlab_project, signature.secrets(tokens, keys))
+
+    def find(doors: Mapping[str, Door], spoken_of: webhook.Project) -> Door | None:
+        project = settings.project_of_hook(id=spoken_of.id, path=spoken_of.path)
+        return None if project is None else doors.get(project.gitlab_project)
+
+    def run(knock: Knock) -> Received:
+        doors = {door.project: door for door in map(opens, settings.projects) if door.secrets}
+        if not doors:
+            raise Permanent("hook-secret-missing", "no project has a webhook secret; nothing can be let in")
+        known = Doors(tuple(doors.values()), lambda spoken_of: find(doors, spoken_of))
+        return receive(knock, doors=known, publisher=publisher, now=clock.now())
+
+    return run
+
+
+def check(environ: Mapping[str, str]) -> None:
+    """Whether the webhook may start at all: where secrets are at hand already, there must be some."""
+    settings = Settings.read(environ)
+    if settings.secrets != "environment":
+        return
+    secrets = vault.secrets(settings, environ)
+    for project in settings.projects:
+        names = project.secrets
+        if not secrets.values(names.gitlab_webhook_token) and not secrets.values(names.gitlab_signing_token):
+            raise Permanent(
+                "hook-secret-missing", f"{project.gitlab_project} has neither a webhook token nor a signing token"
+            )
+        signature.secrets((), secrets.values(names.gitlab_signing_token))

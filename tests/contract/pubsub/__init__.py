@@ -1,0 +1,1 @@
+"""Contract tests of the Pub/Sub stand-in and of the publisher that speaks with it."""

@@ -1,0 +1,124 @@
+"""A project with its mapping and one QA workspace, ready for deploys in memory."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from shared.deadline import Deadline
+from shared.domain.errors import Permanent
+from shared.domain.layout import MAPPING_FILE, config_path
+from shared.domain.message import DeployRequest
+from shared.domain.report import Report
+from shared.flows.deploy import deploy
+from shared.flows.outside import Outside
+from shared.flows.pace import Pace
+from shared.flows.target import Order
+
+from .fake_repository import FakeRepository
+from .fake_workspace import FakeWorkspace, stored
+from .fakes import FakeClock
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+QA = "PIN FUSION 2.0 QA"
+ENVIRONMENT = "aic/pin-fusion-2-0-qa"
+MAPPING = f"mapping:\n  main: PIN FUSION 2.0\n  develop: {QA}\n  trial/*: {QA}\nignore:\n  - 'scratch*'\n"
+
+
+class OneByOne:
+    """`ports.Together` in one thread, in order; `widths` are those that were asked for."""
+
+    def __init__(self) -> None:
+        self.widths: list[int] = []
+
+    def map(self, call: Callable[[Item], Result], items: Iterable[Item], *, width: int) -> Sequence[Result | Exception]:
+        """Results and errors in order."""
+        self.widths.append(width)
+        results: list[Result | Exception] = []
+        for item in items:
+            try:
+                results.append(call(item))
+            except Exception as error:  # noqa: BLE001 - as the port says
+                results.append(error)
+        return results
+
+
+@dataclass
+class Stage:
+    """The outside world of a deploy to QA, with short words for what tests do most."""
+
+    gitlab: FakeRepository = field(default_factory=FakeRepository)
+    aic: FakeWorkspace = field(default_factory=FakeWorkspace)
+    clock: FakeClock = field(default_factory=FakeClock)
+    together: OneByOne = field(default_factory=OneByOne)
+    seconds: float = 480.0
+    opened: Callable[[str], None] = lambda _: None
+
+    def deploy(self, *, by_hand: bool = False, final: bool = False, **said: object) -> Report:
+        """One delivery of one message."""
+        request = DeployRequest.model_validate({"project": "pin/fusion", "branch": "develop", **said})
+        order = Order(request, frozenset({QA, "PIN FUSION 2.0"}), by_hand, final)
+        return deploy(order, self.outside())
+
+    def outside(self) -> Outside:
+        """Fresh ports upon the same world."""
+        deadline = Deadline.within(self.clock, seconds=self.seconds)
+        reserve = Deadline.within(self.clock, seconds=self.seconds + 60)
+        return Outside(self.gitlab, self._open, self.clock, self.together, Pace(4), deadline, reserve)
+
+    def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:
+        """Commits configs: title to code, None deletes."""
+        return self.gitlab.commit(
+            branch, {config_path(title): None if code is None else stored(code) for title, code in pipelines.items()}
+        )
+
+    def merge(self, *, source: str = "feature/x", **pipelines: str | None) -> int:
+        """A merge request into develop that changes configs, merged; its number."""
+        self.gitlab.branches[source] = self.gitlab.branches["develop"]
+        self.put(branch=source, **pipelines)
+        return self.gitlab.merge(source, "develop")
+
+    @property
+    def head(self) -> str:
+        """The newest commit of develop."""
+        return self.gitlab.branches["develop"]
+
+    def records(self) -> list[tuple[str, str]]:
+        """Commit and status of each deployment record of QA, oldest first."""
+        return [(each.commit, each.status) for name, each in self.gitlab.records if name == ENVIRONMENT]
+
+    def status(self, commit: str | None = None) -> str:
+        """The newest state of `aic/deploy` on the commit, of develop's head by default."""
+        (newest, *_) = self.gitlab.statuses(commit or self.head, branch="develop", name="aic/deploy")
+        return newest.state
+
+    def writes(self) -> list[str]:
+        """The writing calls that AIC has seen."""
+        return [call for call in self.aic.calls if call in ("create", "update")]
+
+    def _open(self, name: str) -> FakeWorkspace:
+        self.opened(name)
+        if name != QA:
+            raise Permanent("aic-workspace-missing", name)
+        return self.aic
+
+
+def stage(*, mapping: str | bytes = MAPPING, **pipelines: str) -> Stage:
+    """A stage on which the pipelines (title to code) are live, in Git, and recorded as deployed."""
+    made = bare(mapping=mapping, **pipelines)
+    for title, code in pipelines.items():
+        made.aic.put(title, code)
+    mapped = made.gitlab.branches["main"]
+    made.gitlab.deployed(ENVIRONMENT, made.head, branch="develop", mapping=mapped)
+    return made
+
+
+def bare(*, mapping: str | bytes = MAPPING, **pipelines: str) -> Stage:
+    """A stage whose workspace is empty and was never deployed to; the pipelines are on develop."""
+    made = Stage()
+    made.gitlab.commit("main", {"README.md": "hello", MAPPING_FILE: mapping})
+    made.gitlab.branches["develop"] = made.gitlab.branches["main"]
+    files: Mapping[str, str | bytes | None] = {config_path(title): stored(code) for title, code in pipelines.items()}
+    made.gitlab.commit("develop", files)
+    return made
