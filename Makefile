@@ -3,6 +3,9 @@ BIN := .venv/bin
 # Newer than the requirements once they are installed.
 READY := .venv/.ready
 
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links
+
 .DEFAULT_GOAL := help
 .PHONY: help setup lock format lint test unit contract e2e security demo up clean
 
@@ -12,8 +15,8 @@ help: ## Shows these lines
 setup: $(READY) ## Makes the virtual environment .venv with everything that work on the project needs
 
 lock: $(READY) ## Compiles the .in files into requirements with exact versions and hashes
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links requirements.in
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links requirements-dev.in
+	$(COMPILE) requirements.in
+	$(COMPILE) requirements-dev.in
 
 format: $(READY) ## Formats the code and puts the imports into order
 	$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
@@ -50,6 +53,6 @@ clean: ## Removes .venv, caches and local data
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 setup")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo 'Python has no venv module; on Debian: apt-get install python3-venv' >&2; exit 1; }
 	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt && touch $@

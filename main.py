@@ -5,10 +5,10 @@ import os
 import flask
 import functions_framework
 
-if os.environ.get("FUNCTION_TARGET") == "webhook":
+if TARGET := os.environ.get("FUNCTION_TARGET"):
     from functions import start
 
-    start.check(os.environ)
+    start.check(TARGET, os.environ)
 
 
 @functions_framework.http

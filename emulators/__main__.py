@@ -21,7 +21,7 @@ COMMANDS = {
     "gitlab": Command("emulators.gitlab.process", "GitLab over real git repositories", ("--port",), ("--data",)),
     "aic": Command("emulators.aic.process", "AIC's REST API", ("--port",)),
     "pubsub": Command("emulators.pubsub.process", "Pub/Sub with push delivery", ("--port", "--http-port")),
-    "up": Command("emulators.up", "everything, left running"),
+    "up": Command("emulators.up", "everything, left running", ("--port-base",)),
     "demo": Command("emulators.demo", "one merge from beginning to end, told step by step"),
 }
 

@@ -5,6 +5,7 @@ import os
 
 import flask
 
+from shared import logs
 from shared.adapters.clock import SystemClock
 from shared.flows.receive import Knock
 from shared.runtime import answer_hook
@@ -17,4 +18,6 @@ def handle(request: flask.Request) -> flask.Response:
     """An empty answer; its status is all that a stranger learns."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     knock = Knock(request.method, request.path, headers, request.get_data)
-    return flask.Response(status=answer_hook(knock, lambda each: _receiver()(each), clock=SystemClock()))
+    with logs.tracing(headers, project=os.environ["GOOGLE_CLOUD_PROJECT"]):
+        status = answer_hook(knock, lambda each: _receiver()(each), clock=SystemClock())
+    return flask.Response(status=status)

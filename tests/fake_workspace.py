@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.domain.aic import Job
 from shared.domain.content import DEPLOYABLE, Content
+from shared.domain.errors import Transient
 
 
 def config(text: str, **others: object) -> dict[str, object]:
@@ -83,6 +84,8 @@ class FakeWorkspace:
     def update(self, job_id: str, title: str, content: Content) -> None:
         """Replaces the deployable part."""
         self._called("update")
+        if job_id not in self.configs:
+            raise Transient("aic-write-unknown", "AIC has no such pipeline")
         kept = {key: value for key, value in self.configs[job_id].items() if key not in DEPLOYABLE}
         self.configs[job_id] = {**kept, "title": title, **content.fields()}
         self.after("update")

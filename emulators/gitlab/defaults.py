@@ -5,7 +5,7 @@ from collections.abc import Mapping
 SETTINGS: Mapping[str, object] = {
     "user_access_level": 40,  # of every token's user in every project; below 10 projects are invisible
     "require_token": "",  # the only token let in; empty: any
-    "merge_method": "merge",  # of projects made from now on
+    "merge_method": "merge",  # of projects that were not given one of their own
     "diff_max_files": 1000,  # files of a difference beyond this come with an empty `diff`, `collapsed`
     "diff_max_bytes": 204_800,  # one file's `diff` beyond this is empty, `too_large`
     "compare_max_diffs": 3000,  # the list of a comparison ends here

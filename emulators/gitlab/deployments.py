@@ -47,8 +47,8 @@ def create(act: Act, *, wanted: Wish) -> Record:
 
 
 def by_id(project: Project, number: int) -> Record:
-    """The deployment, or `404 Deployment Not Found`."""
-    return find(project.deployments, "Deployment", id=number)
+    """The deployment, or 404."""
+    return find(project.deployments, id=number)
 
 
 def change(act: Act, deployment: Record, *, status: str) -> Record:

@@ -10,22 +10,27 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Disorder:
-    """`duplicates` further copies of each delivery, each copy lost with probability `drop`."""
+    """`duplicates` further copies of each delivery, each copy lost with probability `drop`.
+
+    `auto_disable` is whether failures switch a hook off, as on gitlab.com; most GitLabs of one's own have it off.
+    """
 
     shuffled: bool = False
     duplicates: int = 0
     drop: float = 0.0
+    auto_disable: bool = True
     seed: int = 0
 
 
 def read(settings: Mapping[str, object]) -> Disorder:
-    """From `"ordered"`, `"shuffled"` or `{"order", "duplicates", "drop"}`; what is not said is orderly."""
+    """From `"ordered"`, `"shuffled"` or `{"order", "duplicates", "drop", "auto_disable"}`; the rest is orderly."""
     given = settings.get("hooks")
     fields = given if isinstance(given, dict) else {"order": given}
     return Disorder(
         shuffled=fields.get("order") == "shuffled",
         duplicates=int(_number(fields.get("duplicates"))),
         drop=_number(fields.get("drop")),
+        auto_disable=fields.get("auto_disable") is not False,
         seed=int(_number(settings.get("rng_seed"))),
     )
 

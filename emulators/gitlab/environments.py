@@ -56,8 +56,8 @@ def obtain(act: Act, name: str) -> Record:
 
 
 def by_id(project: Project, number: int) -> Record:
-    """The environment, or `404 Environment Not Found`."""
-    return find(project.environments, "Environment", id=number)
+    """The environment, or 404."""
+    return find(project.environments, id=number)
 
 
 def stop(environment: Record, *, now: str) -> Record:

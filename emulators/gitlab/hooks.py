@@ -6,11 +6,12 @@ from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
 from emulators.gitlab.envelope import is_signing_token
-from emulators.gitlab.errors import message
+from emulators.gitlab.errors import ApiError, invalid, message
 from emulators.gitlab.parameters import Params
 from emulators.gitlab.records import parsed, public
 from emulators.gitlab.shapes import iso
 from emulators.gitlab.world import Project, Record, World
+from emulators.routing import Answer
 
 FLAGS = (
     "push_events", "tag_push_events", "merge_requests_events", "repository_update_events", "enable_ssl_verification",
@@ -25,7 +26,7 @@ _TOLERATED, _FATAL = 3, 40
 _LONGEST_PAUSE = timedelta(hours=24)
 
 
-def create(world: World, project: Project, given: Params) -> Record:
+def create(world: World, project: Project, *, given: Params) -> Record:
     """A hook with the given fields; 422 for an address or a signing token that is none."""
     hook: Record = {
         "id": world.next_id("hook"),
@@ -111,8 +112,8 @@ def _covers(hook: Record, branch: str) -> bool:
 def _check(hook: Record) -> None:
     parts = urlsplit(hook["url"])
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise message(422, "Invalid url given")
+        raise ApiError(Answer(422, {"error": "Invalid url given"}))
     if hook["_signing_token"] and not is_signing_token(hook["_signing_token"]):
-        raise message(422, "Invalid signing token given")
+        raise message(422, {"signing_token": ["is invalid"]})
     if hook["branch_filter_strategy"] not in _STRATEGIES:
-        raise message(422, "Invalid branch filter strategy given")
+        raise invalid("branch_filter_strategy does not have a valid value")

@@ -2,7 +2,7 @@
 
 from emulators.gitlab import merging
 from emulators.gitlab.access import may_push
-from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft
+from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft, legacy
 from emulators.gitlab.notes import of
 from emulators.gitlab.objects import CommitInfo, FileDiff
 from emulators.gitlab.pipelines import newest
@@ -15,7 +15,7 @@ _UNSPENT = {
 _SHOWN_CHANGES = 1000
 
 
-def listed(world: World, project: Project, merge_request: Record) -> Record:
+def listed(project: Project, merge_request: Record, *, world: World) -> Record:
     """One row of a list."""
     conflicts, draft = has_conflicts(project, merge_request), is_draft(merge_request["title"])
     reference = f"!{merge_request['iid']}"
@@ -32,7 +32,7 @@ def listed(world: World, project: Project, merge_request: Record) -> Record:
         "downvotes": 0,
         "user_notes_count": sum(not note["system"] for note in of(project, merge_request)),
         "merge_when_pipeline_succeeds": False,
-        "merge_status": "cannot_be_merged" if conflicts else "can_be_merged",
+        "merge_status": legacy(project, merge_request),
         "detailed_merge_status": detailed(project, merge_request),
         "merge_after": None,
         "discussion_locked": None,
@@ -48,12 +48,12 @@ def listed(world: World, project: Project, merge_request: Record) -> Record:
     }
 
 
-def single(world: World, project: Project, merge_request: Record) -> Record:
+def single(project: Project, merge_request: Record, *, world: World) -> Record:
     """The whole document; `changes_count` is a text, and null when nothing differs."""
     count = len(differences(project, merge_request))
     pipeline = newest(project, merge_request["sha"])
     shown = public(pipeline) if pipeline else None
-    return listed(world, project, merge_request) | {
+    return listed(project, merge_request, world=world) | {
         "subscribed": False,
         "changes_count": f"{_SHOWN_CHANGES}+" if count > _SHOWN_CHANGES else str(count) if count else None,
         "latest_build_started_at": None,

@@ -2,7 +2,7 @@
 
 from emulators.gitlab import notes
 from emulators.gitlab.acts import Act
-from emulators.gitlab.errors import ApiError, message
+from emulators.gitlab.errors import message
 from emulators.gitlab.labels import label_json
 from emulators.gitlab.records import find, hook_time
 from emulators.gitlab.world import MergeRequestChanged, Project, Record
@@ -11,11 +11,8 @@ STATE_IDS = {"opened": 1, "closed": 2, "merged": 3, "locked": 4}
 
 
 def by_iid(project: Project, iid: int) -> Record:
-    """The merge request, or `404 Not found`."""
-    try:
-        return find(project.merge_requests, "", iid=iid)
-    except ApiError:
-        raise message(404, "404 Not found") from None
+    """The merge request, or 404."""
+    return find(project.merge_requests, iid=iid)
 
 
 def compare(project: Project, merge_request: Record) -> None:
@@ -37,7 +34,7 @@ def update(act: Act, merge_request: Record, *, values: Record) -> None:
             raise message(400, {"target_branch": ["does not exist"]})
         if not changed:
             return
-        changes = {key: _change(key, merge_request[key], value) for key, value in changed.items()}
+        changes = {key: _change(key, previous=merge_request[key], current=value) for key, value in changed.items()}
         _note_changes(act, merge_request, changed=changed)
         merge_request.update(changed)
         if "target_branch" in changed:
@@ -60,7 +57,7 @@ def reopen(act: Act, merge_request: Record) -> None:
     with act.project.lock:
         if merge_request["state"] != "closed":
             return
-        check_twin(act.project, merge_request["source_branch"], merge_request["target_branch"])
+        check_twin(act.project, source=merge_request["source_branch"], target=merge_request["target_branch"])
         merge_request.update(closed_by=None, closed_at=None)
         compare(act.project, merge_request)
         _enter(act, merge_request, state="opened", action="reopen")
@@ -86,7 +83,7 @@ def _enter(act: Act, merge_request: Record, *, state: str, action: str) -> None:
     act.tell(MergeRequestChanged(act.project, merge_request, action, changes, act.user))
 
 
-def check_twin(project: Project, source: str, target: str) -> None:
+def check_twin(project: Project, *, source: str, target: str) -> None:
     """409, as a list, when the same two branches have an open merge request already."""
     for other in project.merge_requests:
         if (other["state"], other["source_branch"], other["target_branch"]) == ("opened", source, target):
@@ -94,7 +91,7 @@ def check_twin(project: Project, source: str, target: str) -> None:
             raise message(409, [text])
 
 
-def _change(key: str, previous: object, current: object) -> Record:
+def _change(key: str, *, previous: object, current: object) -> Record:
     if key == "labels" and isinstance(previous, list) and isinstance(current, list):
         return {"previous": [label_json(n) for n in previous], "current": [label_json(n) for n in current]}
     return {"previous": previous, "current": current}

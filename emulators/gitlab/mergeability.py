@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from emulators.gitlab.access import is_protected
 from emulators.gitlab.objects import Signature
 from emulators.gitlab.world import Project, Record
+from emulators.settings import Settings
 
 _NOBODY = Signature("merge check", "merge-check@example.com", datetime.fromtimestamp(0, UTC))
 _DRAFT = ("draft:", "[draft]", "(draft)")
@@ -19,6 +20,8 @@ def detailed(project: Project, merge_request: Record) -> str:
     """`detailed_merge_status`: `mergeable`, or the first reason why not."""
     if merge_request["state"] != "opened":
         return "not_open"
+    if merge_request["_unread"]:
+        return "checking"
     if is_draft(merge_request["title"]):
         return "draft_status"
     source, target = branches(project, merge_request)
@@ -31,10 +34,23 @@ def detailed(project: Project, merge_request: Record) -> str:
     return "mergeable"
 
 
+def legacy(project: Project, merge_request: Record) -> str:
+    """`merge_status`, which only knows of conflicts."""
+    if detailed(project, merge_request) == "checking":
+        return "checking"
+    return "cannot_be_merged" if has_conflicts(project, merge_request) else "can_be_merged"
+
+
+def forget(merge_request: Record, settings: Settings) -> None:
+    """Begins the check anew: the setting `mergeability_reads` says how many reads of it see `checking`."""
+    reads = settings.shown().get("mergeability_reads")
+    merge_request["_unread"] = reads if isinstance(reads, int) else 0
+
+
 def has_conflicts(project: Project, merge_request: Record) -> bool:
     """Whether git cannot merge the two branches by itself; only asked of open ones."""
     source, target = branches(project, merge_request)
-    if merge_request["state"] != "opened" or source is None or target is None:
+    if merge_request["state"] != "opened" or merge_request["_unread"] or source is None or target is None:
         return False
     return _conflict(project, merge_request, source=source, target=target)
 

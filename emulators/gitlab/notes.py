@@ -51,9 +51,9 @@ def of(project: Project, target: Record) -> list[Record]:
     ]
 
 
-def by_id(project: Project, target: Record, number: int) -> Record:
-    """The note on this very target, or `404 Not found`."""
-    return find(of(project, target), "Note", id=number)
+def by_id(project: Project, target: Record, *, number: int) -> Record:
+    """The note on this very target, or 404."""
+    return find(of(project, target), id=number)
 
 
 def change(act: Act, note: Record, *, body: str) -> Record:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
 from emulators.gitlab.merge_requests import check_twin, compare
+from emulators.gitlab.mergeability import forget
 from emulators.gitlab.records import hook_time
 from emulators.gitlab.world import MergeRequestChanged, Project, Record
 
@@ -32,6 +33,7 @@ def create(act: Act, *, wanted: Wish) -> Record:
         iid = 1 + max((m["iid"] for m in act.project.merge_requests), default=0)
         merge_request = _document(act, wanted=wanted, iid=iid)
         compare(act.project, merge_request)
+        forget(merge_request, act.world.settings)
         act.project.merge_requests.append(merge_request)
         act.tell(MergeRequestChanged(act.project, merge_request, "open", _prepared(merge_request), act.user))
         return merge_request
@@ -40,7 +42,7 @@ def create(act: Act, *, wanted: Wish) -> Record:
 def _check(project: Project, wanted: Wish) -> None:
     if wanted.source_branch == wanted.target_branch:
         raise message(422, ["You can't use same project/branch for source and target"])
-    check_twin(project, wanted.source_branch, wanted.target_branch)
+    check_twin(project, source=wanted.source_branch, target=wanted.target_branch)
     for field in ("source_branch", "target_branch"):
         if project.repository.branch(getattr(wanted, field)) is None:
             raise message(400, {field: ["does not exist"]})
@@ -87,5 +89,6 @@ def _document(act: Act, *, wanted: Wish, iid: int) -> Record:
         "squash": wanted.squash,
         "merge_error": None,
         "_refs": None,
+        "_unread": 0,
         "_approved_by": [],
     }

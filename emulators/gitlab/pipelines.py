@@ -9,7 +9,7 @@ from emulators.gitlab.world import Project, Record
 ZEROS = "0" * 40
 
 
-def newest(project: Project, sha: str, ref: str | None = None) -> Record | None:
+def newest(project: Project, sha: str, *, ref: str | None = None) -> Record | None:
     """The newest pipeline of a commit, of the given ref only if there is one."""
     fitting = (p for p in reversed(project.pipelines) if p["sha"] == sha and ref in {None, p["ref"]})
     return next(fitting, None)
@@ -19,7 +19,7 @@ def for_status(act: Act, *, sha: str, ref: str | None, number: int | None) -> Re
     """The pipeline that a status for this commit belongs to; an external one is made where none fits."""
     if number is not None:
         return _named(act.project, number=number, sha=sha, ref=ref)
-    present = newest(act.project, sha, ref)
+    present = newest(act.project, sha, ref=ref)
     if present is not None:
         return present
     return _create(act, sha=sha, ref=ref or _first_branch_with(act.project, sha))
@@ -39,7 +39,7 @@ def finish(act: Act, *, number: int, status: str) -> Record:
     if status not in FINAL:
         raise message(400, "status does not have a valid value")
     with act.project.lock:
-        pipeline = find(act.project.pipelines, "Pipeline", id=number)
+        pipeline = find(act.project.pipelines, id=number)
         now = act.now()
         for row in act.project.statuses:
             if row["pipeline_id"] == number and row["status"] not in FINAL:
@@ -50,7 +50,7 @@ def finish(act: Act, *, number: int, status: str) -> Record:
 
 def _named(project: Project, *, number: int, sha: str, ref: str | None) -> Record:
     try:
-        pipeline = find(project.pipelines, "Pipeline", id=number, sha=sha)
+        pipeline = find(project.pipelines, id=number, sha=sha)
     except ApiError:
         raise not_found("Pipeline for pipeline_id, sha and ref") from None
     if ref not in {None, pipeline["ref"]}:

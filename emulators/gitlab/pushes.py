@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from emulators.gitlab import merge_requests, merging, notes
+from emulators.gitlab import merge_requests, mergeability, merging, notes
 from emulators.gitlab.acts import Act
 from emulators.gitlab.world import Event, MergeRequestChanged, Project, Pushed, Record, World
 
@@ -48,6 +48,7 @@ def _source_moved(act: Act, merge_request: Record, *, after: str | None) -> None
         return
     before = merge_request["sha"]
     merge_requests.compare(act.project, merge_request)
+    mergeability.forget(merge_request, act.world.settings)
     fresh = sum(1 for _ in act.project.repository.log([after], exclude=[before]))
     merge_request["_approved_by"] = []
     notes.add_system(act, merge_request, body=f"added {fresh} commit{'' if fresh == 1 else 's'}")

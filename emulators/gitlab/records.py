@@ -1,10 +1,9 @@
 """What a project's records have in common: they are GitLab's own documents; keys with a leading `_` stay inside."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from emulators.gitlab.errors import invalid, not_found
+from emulators.gitlab.errors import invalid, message
 from emulators.gitlab.parameters import Params
 from emulators.gitlab.world import Record
 
@@ -16,12 +15,12 @@ def public(record: Record) -> Record:
     return {key: value for key, value in record.items() if not key.startswith("_")}
 
 
-def find(records: Iterable[Record], thing: str, **wanted: object) -> Record:
-    """The first record with exactly these values, else `404 <thing> Not Found`."""
+def find(records: Iterable[Record], **wanted: object) -> Record:
+    """The first record with exactly these values, else `404 Not found`, which is what GitLab says of most records."""
     for record in records:
         if all(record.get(key) == value for key, value in wanted.items()):
             return record
-    raise not_found(thing)
+    raise message(404, "404 Not found")
 
 
 def numbered(text: str) -> int:
@@ -61,11 +60,6 @@ def parsed(stamp: str) -> datetime:
 def hook_time(stamp: str | None) -> str | None:
     """The same time as web hooks write it: `2026-01-02 03:04:05 UTC`."""
     return None if stamp is None else parsed(stamp).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def slug(text: str) -> str:
-    """Lower case, everything else a dash."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def choice(given: Params, name: str, *, among: tuple[str, ...], default: str) -> str:

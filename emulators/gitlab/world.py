@@ -38,9 +38,10 @@ class Project:
     name: str
     repository: GitRepository
     created_at: datetime
+    settings: Settings
     head_branch: str = "main"
     default_branch: str | None = None
-    merge_method: str = "merge"
+    own_merge_method: str | None = None
     squash_option: str = "default_off"
     protected: dict[str, int] = field(default_factory=dict)
     commits_created: int = 0
@@ -56,6 +57,11 @@ class Project:
     @property
     def path(self) -> str:
         return f"{self.namespace}/{self.name}"
+
+    @property
+    def merge_method(self) -> str:
+        """`merge`, `rebase_merge` or `ff`: the project's own if it was given one, else the stand-in's setting."""
+        return self.own_merge_method or self.settings.text("merge_method")
 
     @property
     def lock(self) -> RLock:
@@ -156,9 +162,8 @@ class World:
         with self.lock:
             number = self.next_id("project")
             repository = GitRepository(self.data / f"{number}.git", default_branch=default_branch)
-            project = Project(number, namespace, name, repository, self.clock(), head_branch=default_branch)
+            project = Project(number, namespace, name, repository, self.clock(), self.settings, default_branch)
             project.protected[default_branch] = MAINTAINER
-            project.merge_method = self.settings.text("merge_method")
             self.projects[number] = project
             return project
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+from emulators.stack import wire
 
 Config = dict[str, Any]
 
@@ -18,15 +18,11 @@ class Workspace:
 
     def pipelines(self) -> dict[str, Config]:
         """Title to jobConfig, as they run now."""
-        answer = httpx.get(f"{self.url}/__admin__/dump", timeout=60, trust_env=False).raise_for_status()
-        jobs = answer.json()["workspaces"][f"{self.project}/{self.name}"]["jobs"]
-        return {job["title"]: job for job in jobs}
+        return {job["title"]: job for job in self._shown()["jobs"]}
 
     def fingerprint(self) -> str:
         """Equal for equal pipelines."""
-        answer = httpx.get(f"{self.url}/__admin__/dump", params={"hashes": "1"}, timeout=60, trust_env=False)
-        found = answer.raise_for_status().json()["workspaces"][f"{self.project}/{self.name}"]
-        return str(found["state_sha256"])
+        return str(self._shown(hashes="1")["state_sha256"])
 
     def edit(self, *titles: str, salt: str) -> None:
         """As a person in AIC's editor: the code of each differs by a comment with the salt."""
@@ -40,6 +36,9 @@ class Workspace:
         """Deletes pipelines in AIC itself."""
         self._tell("put-jobs", delete=titles)
 
+    def _shown(self, **query: str) -> Any:
+        return wire.ask("GET", f"{self.url}/__admin__/dump", params=query)["workspaces"][f"{self.project}/{self.name}"]
+
     def _tell(self, call: str, **body: object) -> None:
         wanted = {"project": self.project, "workspace": self.name, **body}
-        httpx.post(f"{self.url}/__admin__/{call}", json=wanted, timeout=60, trust_env=False).raise_for_status()
+        wire.ask("POST", f"{self.url}/__admin__/{call}", json=wanted)

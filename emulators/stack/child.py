@@ -36,7 +36,6 @@ class Child:
             raise ChildEnded(f"{self.name} ended with {self.process.returncode}:\n{self.text()[-4000:]}")
 
 
-
 def stop(children: Sequence[Child]) -> None:
     """Asks all to end at once; where asking is in vain, the whole group of the process goes by force."""
     for each in children:

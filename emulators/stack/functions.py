@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from emulators.stack import child, ports
+from emulators.stack import child, ports, wire
 from emulators.stack.child import Child, ChildEnded
 from emulators.stack.site import Site
 from emulators.stack.waiting import until
@@ -53,7 +53,7 @@ def start(target: str, *, port: int, environment: Mapping[str, str], logs: Path)
 
 def _started(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:
     arguments = ["-m", "functions_framework", "--target", target, "--port", str(port), "--host", ports.HOST]
-    served = {"THREADS": _THREADS[target], "FUNCTION_TARGET": target, **environment}
+    served = {"THREADS": _THREADS[target], **environment}
     running = child.start(target, arguments, environment=served, logs=logs)
     url = f"http://{ports.HOST}:{port}"
     try:
@@ -71,6 +71,6 @@ def _answers(running: Child, url: str) -> bool:
     if any(word in text for word in _TAKEN):
         raise ChildEnded(text)
     try:
-        return httpx.get(f"{url}/robots.txt", timeout=5, trust_env=False).status_code == 404
+        return wire.send("GET", f"{url}/robots.txt").status_code == 404
     except httpx.TransportError:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+from emulators.stack import wire
 
 Document = dict[str, Any]
 
@@ -16,8 +16,7 @@ class Person:
     def __init__(self, url: str, *, project: str, token: str) -> None:
         self.project = project
         self.api = f"{url}/api/v4/projects/{quote(project, safe='')}"
-        headers = {"PRIVATE-TOKEN": token}
-        self._client = httpx.Client(headers=headers, timeout=30, trust_env=False)
+        self._headers = {"PRIVATE-TOKEN": token}
 
     def branch(self, name: str, *, ref: str) -> None:
         """A new branch that begins at `ref`."""
@@ -37,7 +36,8 @@ class Person:
 
     def file(self, path: str, *, ref: str) -> str | None:
         """The text of a file, None where there is none."""
-        answer = self._client.get(f"{self.api}/repository/files/{quote(path, safe='')}/raw", params={"ref": ref})
+        url = f"{self.api}/repository/files/{quote(path, safe='')}/raw"
+        answer = wire.send("GET", url, params={"ref": ref}, headers=self._headers)
         return None if answer.status_code == 404 else answer.raise_for_status().text
 
     def head(self, branch: str) -> str:
@@ -75,10 +75,9 @@ class Person:
         found: list[Document] = self.ask("GET", f"/deployments?{query}")
         return found
 
-    def ask(self, method: str, path: str, **body: object) -> Any:
+    def ask(self, method: str, path: str, /, **body: object) -> Any:
         """The parsed answer of a call below the project."""
-        answer = self._client.request(method, f"{self.api}{path}", json=body or None)
-        return answer.raise_for_status().json()
+        return wire.ask(method, f"{self.api}{path}", json=body or None, headers=self._headers)
 
 
 @dataclass(frozen=True, slots=True)

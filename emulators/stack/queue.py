@@ -5,8 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
+from emulators.stack import wire
 from emulators.stack.waiting import until
 
 
@@ -16,7 +15,6 @@ class Queue:
     def __init__(self, url: str, project: str) -> None:
         self.url = url
         self.project = project
-        self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
 
     def subscribe(self, topic: str, endpoint: str) -> None:
         """A push subscription named after the topic, as the service has it in the cloud, only more impatient."""
@@ -31,7 +29,7 @@ class Queue:
                 "maxDeliveryAttempts": 5,
             },
         }
-        self._client.put(f"/v1/projects/{self.project}/subscriptions/{topic}", json=subscription).raise_for_status()
+        wire.ask("PUT", f"{self.url}/v1/projects/{self.project}/subscriptions/{topic}", json=subscription)
 
     def publish(
         self, topic: str, message: object, *, attributes: Mapping[str, str] | None = None, ordering_key: str = ""
@@ -43,10 +41,8 @@ class Queue:
             "attributes": dict(attributes or {}),
             "orderingKey": ordering_key,
         }
-        answer = self._client.post(
-            f"/v1/projects/{self.project}/topics/{topic}:publish", json={"messages": [entry]}
-        ).raise_for_status()
-        return str(answer.json()["messageIds"][0])
+        url = f"{self.url}/v1/projects/{self.project}/topics/{topic}:publish"
+        return str(wire.ask("POST", url, json={"messages": [entry]})["messageIds"][0])
 
     def messages(self, topic: str) -> list[dict[str, Any]]:
         """Everything that was ever published to the topic."""
@@ -63,4 +59,4 @@ class Queue:
         until(lambda: self._ask("idle")["idle"], what="Pub/Sub to get rid of its messages", seconds=seconds)
 
     def _ask(self, name: str, **query: str) -> Any:
-        return self._client.get(f"/__admin__/{name}", params=query).raise_for_status().json()
+        return wire.ask("GET", f"{self.url}/__admin__/{name}", params=query)

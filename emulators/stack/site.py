@@ -1,5 +1,6 @@
 """A team's GitLab project with the AIC workspaces that its branches are deployed to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -26,6 +27,10 @@ class Site:
             "aic_instance": "prod",
             "workspaces": {workspace: {} for workspace in self.branches.values()},
         }
+
+    def environment(self, branch: str) -> str:
+        """GitLab's environment whose deployments are the record of the branch's workspace."""
+        return "aic/" + re.sub(r"[^a-z0-9]+", "-", self.branches[branch].lower()).strip("-")
 
     def mapping_text(self) -> str:
         """The mapping file."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from emulators.stack import child, functions
 from emulators.stack.child import Child
@@ -11,6 +12,9 @@ from emulators.stack.ports import HOST, Ports
 from emulators.stack.queue import Queue
 from emulators.stack.site import Site
 from emulators.stack.waiting import until
+
+_ANY = Ports()
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Stack:
@@ -45,11 +49,15 @@ class Stack:
         )
 
     def start_functions(
-        self, sites: Sequence[Site], *, targets: Sequence[str] = ("deploy", "webhook"), extra: Mapping[str, str] = {}
+        self,
+        sites: Sequence[Site],
+        *,
+        targets: Sequence[str] = ("deploy", "webhook"),
+        extra: Mapping[str, str] = _NOTHING,
     ) -> None:
         """The functions with settings for these sites; `deploy` gets its push subscription."""
         wanted = {"webhook": self._ports.webhook, "deploy": self._ports.deploy}
-        environment = self.environment(sites) | extra
+        environment = {**self.environment(sites), **extra}
         for target in targets:
             running, url = functions.start(target, port=wanted[target], environment=environment, logs=self._logs)
             self.children.append(running)
@@ -77,7 +85,7 @@ class Stack:
 
 
 @contextmanager
-def started(*, logs: Path, ports: Ports = Ports()) -> Iterator[Stack]:
+def started(*, logs: Path, ports: Ports = _ANY) -> Iterator[Stack]:
     """The stand-ins, running. To be called from a thread that lives as long as the process: see leash.py."""
     logs.mkdir(parents=True, exist_ok=True)
     stack = Stack(ports=ports, logs=logs)

@@ -1,13 +1,12 @@
 """One site, filled and ready to work on: the repository, the workspaces, the hook between them."""
 
+import copy
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import httpx
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from emulators import seeding
-from emulators.stack import functions
+from emulators.stack import functions, wire
 from emulators.stack.aic import Config, Workspace
 from emulators.stack.gitlab import Hook, Person, add_hook
 from emulators.stack.queue import Queue
@@ -36,19 +35,27 @@ class Workplace:
     def config(self, title: str, *, ref: str = "develop") -> Config:
         """A pipeline's config in Git."""
         text = self.person.file(f"config/{title}.json", ref=ref)
-        assert text is not None, f"{ref} has no pipeline {title!r}"  # noqa: S101 - a mistake of the caller
+        if text is None:
+            raise LookupError(f"{ref} has no pipeline {title!r}")
         config: Config = json.loads(text)
         return config
 
+    def files(self, config: Config) -> dict[str, str]:
+        """The files of one pipeline, config and code."""
+        return seeding.repository_files({"jobs": [config]})
+
     def propose(self, *titles: str, edit: Callable[[Config], Config], branch: str, target: str = "develop") -> int:
         """A merge request that changes the pipelines; its number."""
-        files = {f"config/{title}.json": dumped(edit(self.config(title, ref=target))) for title in titles}
+        files: dict[str, str] = {}
+        for title in titles:
+            old = self.config(title, ref=target)
+            files |= changed(old, edit(copy.deepcopy(old)))
         return self.propose_files(files, branch=branch, target=target)
 
-    def propose_files(self, files: dict[str, str | None] | dict[str, str], *, branch: str, target: str = "develop") -> int:
-        """A merge request with one commit that writes the files."""
+    def propose_files(self, files: Mapping[str, str | None], *, branch: str, target: str = "develop") -> int:
+        """A merge request with one commit that writes the files; None deletes one."""
         self.person.branch(branch, ref=target)
-        self.person.commit(branch, dict(files), message=f"Work on {branch}")
+        self.person.commit(branch, files, message=f"Work on {branch}")
         return self.person.open(branch, target=target, title=f"Work on {branch}")
 
     def merge(self, number: int, **wanted: object) -> dict[str, object]:
@@ -75,19 +82,25 @@ class Workplace:
         return message
 
 
-def dumped(config: Config) -> str:
-    """A config as it stands in a repository."""
-    return json.dumps(config, indent=2)
+def changed(old: Config, new: Config) -> dict[str, str]:
+    """The files, config and code, in which two versions of a pipeline differ, as the new one has them."""
+    before, after = (seeding.repository_files({"jobs": [config]}) for config in (old, new))
+    return {path: text for path, text in after.items() if before.get(path) != text}
 
 
 def prepare(stack: Stack, site: Site, *, pipelines: int) -> Workplace:
     """Seeds AIC and GitLab so that they agree. The hook comes with `connect`, since functions start later."""
     workspaces = {branch: seeding.workspace(name, pipelines) for branch, name in site.branches.items()}
-    _seed(stack.aic_url, {"project": site.aic_project, "workspaces": list(workspaces.values())})
+    wire.ask(
+        "POST",
+        f"{stack.aic_url}/__admin__/seed",
+        json={"project": site.aic_project, "workspaces": list(workspaces.values())},
+    )
     branches = {branch: seeding.repository_files(workspace) for branch, workspace in workspaces.items()}
     branches["main"] = {MAPPING_FILE: site.mapping_text(), **branches.get("main", {})}
     namespace, _, name = site.path.rpartition("/")
-    made = _seed(stack.gitlab_url, {"projects": [{"namespace": namespace, "name": name, "branches": branches}]})
+    project = {"namespace": namespace, "name": name, "branches": branches}
+    made = wire.ask("POST", f"{stack.gitlab_url}/__admin__/seed", json={"projects": [project]})
     person = Person(stack.gitlab_url, project=site.path, token=PERSON)
     return Workplace(site, person, stack.queue, stack.aic_url, int(made["projects"][0]["id"]))
 
@@ -100,10 +113,4 @@ def connect(stack: Stack, place: Workplace) -> Workplace:
         token=functions.HOOK_TOKEN,
         signing_token=functions.SIGNING_TOKEN,
     )
-    return Workplace(place.site, place.person, place.queue, place.aic_url, place.number, hook)
-
-
-def _seed(url: str, body: object) -> dict[str, list[dict[str, object]]]:
-    answer = httpx.post(f"{url}/__admin__/seed", json=body, timeout=120, trust_env=False).raise_for_status()
-    seeded: dict[str, list[dict[str, object]]] = answer.json()
-    return seeded
+    return replace(place, hook=hook)

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     RUNNING = "running"
 
 
+SUCCESSES = frozenset({Outcome.DEPLOYED, Outcome.UNCHANGED})
 FAILURES = frozenset({Outcome.CONFLICT, Outcome.REFUSED, Outcome.FAILED, Outcome.HALF_DEPLOYED})
 
 

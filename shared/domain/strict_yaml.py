@@ -54,7 +54,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], *, depth: int) -> ob
 
 
 def _check(event: yaml.Event, depth: int) -> None:
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+    if getattr(event, "anchor", None) is not None:
         raise _refused(event.start_mark, "anchors (&) and aliases (*) are not allowed")
     if getattr(event, "tag", None) is not None:
         raise _refused(event.start_mark, "tags (!) are not allowed")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..domain import journal, plan, report
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.plan import Action, Plan
-from ..domain.report import Outcome, Report
+from ..domain.report import SUCCESSES, Outcome, Report
 from ..ports import Workspace
 from . import books, listing, scene, tell, undo, versions, write
 from .books import Books
@@ -36,10 +36,19 @@ def deploy(order: Order, outside: Outside) -> Report:
     """
     for attempt in range(1, ROUNDS):
         try:
-            return _round(order, outside, last=False)
+            done = _round(order, outside, last=False)
         except Moved:
             outside.clock.sleep(min(attempt * PAUSE, outside.deadline.left()))
+            continue
+        if not _left_behind(order, done, outside):
+            return done
     return _round(order, outside, last=True)
+
+
+def _left_behind(order: Order, done: Report, outside: Outside) -> bool:
+    """Whether the branch has moved on while its head was deployed, so that there is more to do."""
+    fresh = order.recorded and done.outcome in SUCCESSES and done.base != done.head
+    return fresh and outside.repository.head(done.branch) not in (None, done.head)
 
 
 def _round(order: Order, outside: Outside, *, last: bool) -> Report:
@@ -152,10 +161,15 @@ def _gave_up(order: Order, seen: Scene, error: ServiceError, outside: Outside) -
 
 def _taken_back(order: Order, seen: Scene, ended: Report, outside: Outside) -> Report:
     """What interrupted deliveries wrote is put back first, so that nothing stays half deployed."""
-    told = books.of_scene(order, seen, outside.repository)
+    try:
+        told = books.of_scene(order, seen, outside.repository)
+        entries = () if order.request.dry_run else books.unfinished(order, seen, told, outside.repository)
+    except Permanent as error:
+        # The notes can't be read; status and record can still say how it ended.
+        unread = replace(ended, untold=(error.reason,))
+        return tell.failed(order, seen, unread, books=Books(()), outside=outside, entries=())
     if order.request.dry_run:
         return tell.noted(order, ended, books=told, outside=outside)
-    entries = books.unfinished(order, seen, told, outside.repository)
     told_already = {row.title for row in ended.rows if row.action is Action.CONFLICT}
     undone = undo.put_back(entries, seen.target.workspace, outside, told_already=told_already)
     if undo.stuck(undone) and not order.final:

@@ -22,16 +22,14 @@ def begin(scene: Scene, outside: Outside) -> None:
 
 
 def succeed(scene: Scene, outside: Outside) -> None:
-    """Records the new base; raises Moved where head, mapping or the newest success are no longer as seen."""
+    """Records the new base; raises Moved where the mapping or the newest success are no longer as seen.
+
+    The branch may have moved on: what was proven to be live is this head all the same.
+    """
     stored = outside.repository.file(MAPPING_FILE, "HEAD")
     deployments = own_deployments(scene.target, outside)
-    if (
-        stored is None
-        or stored.commit != scene.target.commit
-        or outside.repository.head(scene.branch) != scene.head
-        or newest_success(deployments) != scene.recorded
-    ):
-        raise Moved("the branch or the mapping moved on before the deploy was recorded")
+    if stored is None or stored.commit != scene.target.commit or newest_success(deployments) != scene.recorded:
+        raise Moved("the mapping or the record moved on before the deploy was recorded")
     _end(scene, deployments, "success", outside)
 
 
@@ -53,7 +51,8 @@ def left_behind(scene: Scene, report: Report, outside: Outside) -> list[Callable
             report.project,
             scene.branch,
             head=deployment.commit,
-            reason=f"superseded by {scene.head}",
+            reason="superseded",
+            detail=f"`{scene.head[:8]}` came while its deploy was interrupted",
         )
         post_status(superseded, outside)
 

@@ -35,7 +35,7 @@ def succeeded(order: Order, scene: Scene, report: Report, *, books: Books, outsi
         calls.append(partial(records.post_status, report, outside))
     closed = _each(calls)
     if order.recorded:
-        records.succeed(scene, outside)
+        closed += _each([partial(records.succeed, scene, outside)])
         closed += _each(records.left_behind(scene, report, outside))
     return replace(report, untold=closed)
 
@@ -48,7 +48,7 @@ def failed(
     if order.recorded:
         calls += [partial(records.post_status_once, report, outside), partial(records.fail, scene, outside)]
         calls += records.left_behind(scene, report, outside)
-    return replace(report, untold=_each(calls))
+    return replace(report, untold=report.untold + _each(calls))
 
 
 def noted(order: Order, report: Report, *, books: Books, outside: Outside) -> Report:

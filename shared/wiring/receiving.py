@@ -39,18 +39,3 @@ def receiver(environ: Mapping[str, str]) -> Callable[[Knock], Received]:
         return receive(knock, doors=known, publisher=publisher, now=clock.now())
 
     return run
-
-
-def check(environ: Mapping[str, str]) -> None:
-    """Whether the webhook may start at all: where secrets are at hand already, there must be some."""
-    settings = Settings.read(environ)
-    if settings.secrets != "environment":
-        return
-    secrets = vault.secrets(settings, environ)
-    for project in settings.projects:
-        names = project.secrets
-        if not secrets.values(names.gitlab_webhook_token) and not secrets.values(names.gitlab_signing_token):
-            raise Permanent(
-                "hook-secret-missing", f"{project.gitlab_project} has neither a webhook token nor a signing token"
-            )
-        signature.secrets((), secrets.values(names.gitlab_signing_token))

@@ -6,7 +6,8 @@ from google.cloud.secretmanager import SecretManagerServiceClient
 
 from .. import logs
 from ..adapters.clock import SystemClock
-from ..adapters.secrets import EnvironmentSecrets, SecretManagerSecrets
+from ..adapters.environment import EnvironmentSecrets
+from ..adapters.secret_manager import SecretManagerSecrets
 from ..domain.errors import Permanent
 from ..ports import Secrets
 from ..settings import Settings

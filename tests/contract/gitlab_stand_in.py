@@ -51,6 +51,11 @@ class StandIn:
         self.admin("PUT", "settings", values)
 
 
+def said(answer: httpx.Response) -> tuple[int, object]:
+    """What tests of refusals compare."""
+    return answer.status_code, answer.json()
+
+
 def named(path: str) -> dict[str, str]:
     """A full path as seeding takes it."""
     namespace, _, name = path.rpartition("/")

@@ -279,6 +279,26 @@ def test_a_workspace_may_be_read_by_many_threads_and_is_found_once(aic: Aic) -> 
     assert aic.requests() == 10
 
 
+def test_a_list_that_is_gone_is_an_error(aic: Aic) -> None:
+    """A 404 stands for an absent pipeline only where one was asked for."""
+    workspace = aic.workspace()
+    workspace.jobs()
+    aic.admin("POST", "reset")
+
+    assert reason_of(workspace.jobs, Permanent) == "aic-refused"
+
+
+def test_an_id_that_is_none_of_aics_is_refused_unsent(aic: Aic) -> None:
+    """Ids come from AIC's own lists, which were checked."""
+    workspace = aic.workspace()
+    workspace.jobs()
+
+    assert aic.requests() == 3
+    assert reason_of(lambda: workspace.read("../x"), Permanent) == "aic-refused"
+    assert reason_of(lambda: workspace.update("a b", "x", content.of_job(config("x"))), Permanent) == "aic-refused"
+    assert aic.requests() == 3
+
+
 # What follows no stand-in would do.
 
 

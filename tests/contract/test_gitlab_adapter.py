@@ -1,6 +1,7 @@
 """The GitLab adapter against the stand-in: what the port promises, and what each call costs."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def reason_of(call: Callable[[], object], kind: type[ServiceError] = Permanent) 
         call()
     assert not caught.value.__cause__
     return caught.value.reason
+
+
+def test_sixteen_threads_share_one_repository(bench: Bench) -> None:
+    """Each gets its own answer."""
+    commit = bench.push({f"many/{number}.json": str(number) for number in range(64)})
+
+    def content(number: int) -> bytes | None:
+        return bench.repository.content(f"many/{number}.json", commit)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(content, range(64))) == [str(number).encode() for number in range(64)]
 
 
 def test_the_project_is_found_by_path_or_number(bench: Bench) -> None:

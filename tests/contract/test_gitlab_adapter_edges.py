@@ -14,7 +14,7 @@ from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
-from shared.domain.gitlab import Deployment, MergeRequest, OnCommit, OnMergeRequest
+from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest
 from shared.ports import Repository
 from tests.fakes import FakeClock
 from tests.scripted import Asked, Scripted, Told, json_answer, scripted
@@ -149,6 +149,12 @@ def test_a_link_that_is_named_like_a_config_is_refused(mode: str, kind: str) -> 
         assert opened(server).tree(SHA, "c") == {"c/a.json": OTHER}
 
 
+def test_a_forbidden_tree_is_not_an_absent_folder() -> None:
+    """Only a 404 of a commit that is there is."""
+    with told({"message": "403 Forbidden"}, status=403) as server:
+        assert reason_of(lambda: opened(server).tree(SHA, "c")) == "gitlab-forbidden"
+
+
 def test_the_next_page_is_the_links_query_at_our_own_address() -> None:
     """A GitLab behind a proxy names hosts that aren't ours."""
     link = {"Link": '<http://evil.example/api/v4/other?page_token=x%2Fy&per_page=100>; rel="next"'}
@@ -158,14 +164,15 @@ def test_the_next_page_is_the_links_query_at_our_own_address() -> None:
         assert server.asked[1].target == "/api/v4/projects/a%2Fb/repository/tree?page_token=x%2Fy&per_page=100"
 
 
-def test_a_link_that_leads_nowhere_new_is_odd() -> None:
+@pytest.mark.parametrize("url", ["http://x/?page=2", "http://["])
+def test_a_link_that_leads_nowhere_new_is_odd(url: str) -> None:
     """Rather than turning in circles until the deadline."""
-    link = {"Link": '<http://x/?page=2>; rel="next"', "Content-Type": "application/json"}
+    link = {"Link": f'<{url}>; rel="next"', "Content-Type": "application/json"}
     with told(Told(body=json.dumps([entry("c/a.json")]).encode(), headers=link)) as server:
         assert reason_of(lambda: opened(server).tree(SHA, "c"), Transient) == "gitlab-odd-answer"
 
 
-@pytest.mark.parametrize("rows", [{}, None, "x", [1], [None]])
+@pytest.mark.parametrize("rows", [{}, None, "x", [1], [None], json_answer("[" * 100_000)])
 def test_a_page_of_any_other_shape_is_odd(rows: object) -> None:
     """Never an empty list."""
     with told(rows) as server:
@@ -216,6 +223,15 @@ def test_an_unmerged_sha_is_not_asked_for() -> None:
         assert list(opened(server).merged("b")) == [MergeRequest(1, "x", frozenset({SHA}))]
 
 
+def test_commits_of_a_merge_request_may_lack_their_parents() -> None:
+    """Where they can't be done without, in a comparison, that is odd."""
+    row = {"id": SHA, "message": "m"}
+    with told([row]) as server:
+        assert opened(server).merge_request_commits(1) == (Commit(SHA, (), "m"),)
+    with told({"commits": [row], "diffs": []}) as server:
+        assert reason_of(lambda: opened(server).compare(SHA, OTHER), Transient) == "gitlab-odd-answer"
+
+
 def test_statuses_are_sorted_whatever_order_they_come_in() -> None:
     """The newest one has the highest id."""
     rows = [{"id": number, "status": str(number), "description": None, "author": {"id": 1}} for number in (2, 3, 1)]
@@ -229,6 +245,22 @@ def test_what_gitlab_itself_writes_on_a_commit_is_no_note() -> None:
     notes = [{"id": number, "body": "x", "author": {"id": 1}, "system": number == 2} for number in (1, 2, 3)]
     with told([{"id": "t", "notes": notes}]) as server:
         assert [note.id for note in opened(server).notes(OnCommit(SHA))] == [3, 1]
+
+
+@pytest.mark.parametrize("notes", [[], None, [1]])
+def test_a_new_thread_without_its_note_is_odd(notes: object) -> None:
+    """Whether it was written has to be looked up."""
+    with told({"id": "t", "notes": notes}) as server:
+        write = partial(opened(server).write_note, OnCommit(SHA), "x", replaces=None)
+        assert reason_of(write, Transient) == "gitlab-odd-answer"
+
+
+def test_a_note_without_its_thread_can_not_be_replaced() -> None:
+    """GitLab changes notes of commits by way of their thread."""
+    with told({}) as server:
+        write = partial(opened(server).write_note, OnCommit(SHA), "x", replaces=Note(1, "x", 1))
+        assert reason_of(write) == "url-refused"
+        assert server.asked == []
 
 
 def test_a_deployment_that_can_not_be_ended_any_more_is_read_again() -> None:

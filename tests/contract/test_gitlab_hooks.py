@@ -341,6 +341,18 @@ def test_four_failures_in_a_row_switch_a_hook_off(stand_in: StandIn, receiver: R
     assert len(receiver.got) == 4
 
 
+def test_a_hook_can_be_kept_on_whatever_fails(stand_in: StandIn, receiver: Receiver) -> None:
+    """The setting `auto_disable`, as a GitLab of one's own has it off."""
+    hook = hooked(stand_in, receiver)
+    stand_in.settings(hooks={"auto_disable": False})
+    receiver.status = 500
+    opened(stand_in)
+    for number in range(4):
+        edit(stand_in, title=f"Change {number}")
+    events(stand_in, hook, 5)
+    assert stand_in.http.get(f"{HOOKS}/{hook}").json()["alert_status"] == "executable"
+
+
 @pytest.mark.parametrize("status", [204, 302])
 def test_one_success_forgets_failures(stand_in: StandIn, receiver: Receiver, status: int) -> None:
     """3xx is a success, and is not followed."""

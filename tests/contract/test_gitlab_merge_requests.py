@@ -340,6 +340,21 @@ def test_a_removed_source_branch_closes_it(stand_in: StandIn) -> None:
     assert shown(stand_in)["state"] == "closed"
 
 
+def test_the_check_may_still_be_under_way(stand_in: StandIn) -> None:
+    """With `mergeability_reads` the first reads after opening and after a push say `checking`, and a merge is a 405."""
+    seeded(stand_in)
+    stand_in.settings(mergeability_reads=2)
+    made = opened(stand_in)
+    assert (made["detailed_merge_status"], made["merge_status"]) == ("checking", "checking")
+    assert merge(stand_in).status_code == 405
+    states = [shown(stand_in)["detailed_merge_status"] for _ in range(3)]
+    assert states == ["checking", "checking", "mergeable"]
+    push(stand_in, "feature")
+    assert merge(stand_in).status_code == 405
+    assert [shown(stand_in)["merge_status"] for _ in range(3)] == ["checking", "checking", "can_be_merged"]
+    assert merge(stand_in).status_code == 200
+
+
 def test_the_merge_requests_of_a_commit_are_found(stand_in: StandIn) -> None:
     """By its own commits and by the commit that its merge made; unknown commits are 404."""
     seeded(stand_in)

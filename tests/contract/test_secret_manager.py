@@ -16,7 +16,7 @@ from google.cloud.secretmanager_v1.types import (
 )
 
 from shared.adapters.checksum import crc32c
-from shared.adapters.secrets import KEPT_SECONDS, SecretManagerSecrets
+from shared.adapters.secret_manager import KEPT_SECONDS, SecretManagerSecrets
 from shared.domain.errors import Permanent, ServiceError, Transient
 
 from ..fakes import FakeClock
@@ -190,6 +190,17 @@ def test_an_old_value_does_not_outlive_a_failure(vault: Vault, secrets: SecretMa
 
     failure(secrets)
     failure(secrets)
+
+
+def test_a_value_that_was_to_be_refreshed_is_not_used_again(vault: Vault, secrets: SecretManagerSecrets) -> None:
+    """The outside world had refused it, so it doesn't come back when the refresh fails."""
+    vault.answers = [payload(b"one"), grpc.StatusCode.PERMISSION_DENIED, payload(b"two")]
+    secrets.values("gitlab-token")
+
+    with pytest.raises(Transient):
+        secrets.refresh("gitlab-token")
+
+    assert secrets.values("gitlab-token") == ("two",)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ class Killed(BaseException):
     """The process is gone: nothing of ours may catch it."""
 
 
-def at(number: int, name: str, act: Callable[[], None]) -> Callable[[str], None]:
+def at(number: int, name: str, act: Callable[[], object]) -> Callable[[str], None]:
     """A hook that acts at the n-th call of that name, once."""
     seen = 0
 
@@ -130,7 +130,7 @@ def test_an_edit_between_plan_and_write_is_found_by_the_guard() -> None:
     """It becomes a conflict, not a loss."""
     world = stage(a="one")
     world.merge(a="two")
-    world.aic.before = at(2, "read", lambda: world.aic.put("a", "typed") and None)
+    world.aic.before = at(2, "read", lambda: world.aic.put("a", "typed"))
 
     report = world.deploy()
 
@@ -142,7 +142,7 @@ def test_an_edit_right_after_the_write_is_not_overwritten() -> None:
     """What a person typed over our version stays and is a conflict."""
     world = stage(a="one")
     world.merge(a="two")
-    world.aic.after = at(1, "update", lambda: world.aic.put("a", "typed") and None)
+    world.aic.after = at(1, "update", lambda: world.aic.put("a", "typed"))
 
     report = world.deploy()
 
@@ -154,7 +154,7 @@ def test_an_edit_of_one_pipeline_takes_back_the_others() -> None:
     """Never half deployed: what this run wrote already is put back before the conflict is told."""
     world = stage(**dict.fromkeys("abcdef", "one"))
     iid = world.merge(**dict.fromkeys("abcdef", "two"))
-    world.aic.after = at(4, "update", lambda: world.aic.put("f", "typed") and None)
+    world.aic.after = at(4, "update", lambda: world.aic.put("f", "typed"))
 
     report = world.deploy()
 
@@ -201,16 +201,47 @@ def test_a_pipeline_renamed_by_a_person_before_its_write_is_not_renamed_back() -
 
 
 def test_a_merge_during_the_deploy_means_another_round() -> None:
-    """Both changes are live, the record is of the new head, the old record is closed."""
+    """Both changes are live; the first head was proven and is recorded, too, and each merge request hears of its own."""
     world = stage(a="one", b="one")
     world.merge(source="feature/1", a="two")
     first = world.head
-    world.aic.after = at(1, "update", lambda: world.merge(source="feature/2", b="two") and None)
+    world.aic.after = at(1, "update", lambda: world.merge(source="feature/2", b="two"))
 
     report = world.deploy()
 
     assert report.outcome is Outcome.DEPLOYED
     assert world.aic.code() == {"a": "two", "b": "two"}
+    assert world.records()[1:] == [(first, "success"), (world.head, "success")]
+    assert "| `a` | updated |" in world.gitlab.body(OnMergeRequest(1))
+    assert "| `b` | updated |" in world.gitlab.body(OnMergeRequest(2))
+
+
+def test_a_broken_merge_during_a_deploy_does_not_undo_or_hide_it() -> None:
+    """The first merge request stays deployed, the second is refused."""
+    world = stage(a="one")
+    world.merge(source="feature/1", a="two")
+    first = world.head
+    world.aic.after = at(1, "update", lambda: world.gitlab.commit("develop", {config_path("a"): "{broken"}))
+
+    report = world.deploy()
+
+    assert report.outcome is Outcome.REFUSED
+    assert world.aic.code() == {"a": "two"}
+    assert world.records()[1:] == [(first, "success"), (world.head, "failed")]
+    assert "✅ Deployed" in world.gitlab.body(OnMergeRequest(1))
+
+
+def test_the_record_of_a_dead_run_is_closed_by_the_deploy_of_a_newer_head() -> None:
+    """Nothing stays `running` for ever."""
+    world = stage(a="one", b="one")
+    world.merge(source="feature/1", a="two")
+    first = world.head
+    dead_run(world)
+    world.merge(source="feature/2", b="two")
+
+    report = world.deploy()
+
+    assert report.outcome is Outcome.DEPLOYED
     assert world.records()[1:] == [(first, "canceled"), (world.head, "success")]
     assert world.status(first) == "canceled"
     assert "written by an earlier attempt" in world.gitlab.body(OnMergeRequest(1))
@@ -220,7 +251,7 @@ def test_a_branch_that_moves_before_each_write_is_not_written_from_an_old_head()
     """Head is looked at again before a wave of writes."""
     world = stage(a="one")
     world.merge(source="feature/1", a="two")
-    world.gitlab.before = at(2, "head", lambda: world.merge(source="feature/2", a="three") and None)
+    world.gitlab.before = at(2, "head", lambda: world.merge(source="feature/2", a="three"))
 
     world.deploy()
 
@@ -253,7 +284,7 @@ def test_a_mapping_that_moves_before_the_record_means_another_round() -> None:
     world = stage(a="one")
     world.merge(a="two")
     moved = f"mapping:\n  develop: {QA}\n"
-    world.gitlab.before = at(2, "file", lambda: world.gitlab.commit("main", {MAPPING_FILE: moved}) and None)
+    world.gitlab.before = at(2, "file", lambda: world.gitlab.commit("main", {MAPPING_FILE: moved}))
 
     report = world.deploy()
 
@@ -291,7 +322,7 @@ def test_a_pipeline_that_appears_while_it_is_to_be_created_is_not_doubled() -> N
     """Somebody created it with other content: a conflict."""
     world = stage(a="one")
     world.merge(new="x")
-    world.aic.before = at(3, "jobs", lambda: world.aic.put("new", "typed") and None)
+    world.aic.before = at(3, "jobs", lambda: world.aic.put("new", "typed"))
 
     assert world.deploy().outcome is Outcome.CONFLICT
     assert world.aic.code() == {"a": "one", "new": "typed"}
@@ -301,7 +332,7 @@ def test_a_created_pipeline_with_another_content_is_looked_at_again() -> None:
     """Somebody edited it in the moment after its creation."""
     world = stage(a="one")
     world.merge(new="x")
-    world.aic.after = at(1, "create", lambda: world.aic.put("new", "typed") and None)
+    world.aic.after = at(1, "create", lambda: world.aic.put("new", "typed"))
 
     assert world.deploy().outcome is Outcome.CONFLICT
     assert world.aic.code()["new"] == "typed"
@@ -311,7 +342,7 @@ def test_a_twin_made_by_somebody_at_the_same_time_is_refused_with_both_ids() -> 
     """And what was created is named."""
     world = stage(a="one")
     world.merge(new="x")
-    world.aic.before = at(1, "create", lambda: world.aic.add_twin("new", "x") and None)
+    world.aic.before = at(1, "create", lambda: world.aic.add_twin("new", "x"))
 
     report = world.deploy()
 
@@ -326,7 +357,7 @@ def test_absence_is_proven_by_a_second_list() -> None:
     world.merge(a="two")
     hidden = dict(world.aic.configs)
     job_id = world.aic.id_of("a") or ""
-    world.aic.before = at(1, "jobs", lambda: world.aic.configs.pop(job_id) and None)
+    world.aic.before = at(1, "jobs", lambda: world.aic.configs.pop(job_id))
     world.aic.after = at(1, "jobs", lambda: world.aic.configs.update(hidden))
 
     with pytest.raises(Transient) as caught:
@@ -342,7 +373,7 @@ def test_an_id_that_vanishes_from_the_list_must_be_gone() -> None:
     world.merge(a="two")
     job_id = world.aic.id_of("a") or ""
     config = world.aic.configs[job_id]
-    acts = {
+    acts: dict[tuple[str, int], Callable[[], object]] = {
         ("read", 1): lambda: world.aic.configs.pop(job_id),
         ("jobs", 2): lambda: None,
         ("read", 2): lambda: world.aic.configs.update({job_id: config}),
@@ -659,7 +690,7 @@ def test_an_id_that_doubles_before_the_proof_is_found_by_the_last_list() -> None
     """What was written is taken back, since nobody can tell the two apart."""
     world = stage(a="one")
     world.merge(a="two")
-    world.aic.before = at(2, "jobs", lambda: world.aic.add_twin("a", "one") and None)
+    world.aic.before = at(2, "jobs", lambda: world.aic.add_twin("a", "one"))
 
     report = world.deploy()
 
@@ -809,7 +840,7 @@ def test_what_a_dead_run_created_is_named_also_after_another_has_updated_it() ->
     assert ("new", Taken.CREATED) in [(each.title, each.taken) for each in report.undone]
 
 
-def give_up(world: Stage, act: Callable[[], None], *, call: str, number: int) -> list[tuple[str, Taken]]:
+def give_up(world: Stage, act: Callable[[], object], *, call: str, number: int) -> list[tuple[str, Taken]]:
     """Kills a run that has written `a`, makes `b` a conflict, and acts while `a` is being put back."""
     world.merge(a="two", b="two")
     dead_run(world)
@@ -869,3 +900,35 @@ def test_a_pre_image_that_git_no_longer_has_is_stuck_and_named() -> None:
     report = world.deploy(final=True)
 
     assert ("a", Taken.STUCK) in [(each.title, each.taken) for each in report.undone]
+
+
+def test_notes_that_cannot_be_read_leave_status_and_record_to_tell_the_end() -> None:
+    """GitLab refuses for good to show the merge requests."""
+    world = stage(a="one")
+    world.merge(a="two")
+    world.aic.put("a", "typed")
+
+    def closed(call: str) -> None:
+        if call == "notes":
+            raise Permanent("gitlab-forbidden")
+
+    world.gitlab.before = closed
+
+    report = world.deploy()
+
+    assert (report.outcome, report.untold) == (Outcome.CONFLICT, ("gitlab-forbidden",))
+    assert world.status() == "failed"
+    assert world.records()[-1] == (world.head, "failed")
+
+
+def test_a_record_that_gitlab_refuses_does_not_make_a_proven_deploy_a_failure() -> None:
+    """It is live, read back and told; the next deploy finds it so."""
+    world = stage(a="one")
+    iid = world.merge(a="two")
+    world.gitlab.before = at(1, "end_deployment", fail(Permanent("gitlab-forbidden")))
+
+    report = world.deploy()
+
+    assert (report.outcome, report.untold) == (Outcome.DEPLOYED, ("gitlab-forbidden",))
+    assert world.aic.code() == {"a": "two"}
+    assert "✅ Deployed" in world.gitlab.body(OnMergeRequest(iid))

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from emulators.gitlab.access import is_protected, needed_level
+from emulators.gitlab.defaults import SETTINGS
 from emulators.gitlab.repository import GitRepository
 from emulators.gitlab.world import Project
+from emulators.settings import Settings
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    made = Project(1, "g", "p", GitRepository(tmp_path / "1.git"), datetime(2026, 1, 1, tzinfo=UTC))
+    made = Project(1, "g", "p", GitRepository(tmp_path / "1.git"), datetime(2026, 1, 1, tzinfo=UTC), Settings(SETTINGS))
     made.protected.update({"main": 40, "release/*": 30, "*/frozen": 0, "release/1": 40, "a[b]?": 40})
     return made
 

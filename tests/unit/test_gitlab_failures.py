@@ -61,6 +61,8 @@ def test_there_are_errors_to_map() -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "reason"),
     [
+        (300, Permanent, "gitlab-redirect"),
+        (304, Permanent, "gitlab-redirect"),
         (400, Permanent, "gitlab-refused"),
         (401, Permanent, "gitlab-unauthorized"),
         (403, Permanent, "gitlab-forbidden"),

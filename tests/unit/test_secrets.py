@@ -3,7 +3,7 @@
 import pytest
 
 from shared.adapters.checksum import crc32c
-from shared.adapters.secrets import EnvironmentSecrets
+from shared.adapters.environment import EnvironmentSecrets
 
 
 def test_a_secret_is_the_lines_of_its_variable() -> None:

@@ -177,7 +177,7 @@ def test_settings_never_change_once_read() -> None:
         ("PUBSUB_EMULATOR_HOST", "localhost", "PUBSUB_EMULATOR_HOST must be a host:port of this machine"),
         ("SMTP_URL", "smtps://u:canary@a", "SMTP_URL must not hold a password: put it into the secret smtp-password"),
         ("SMTP_URL", "smtps://u@a", "MAIL_FROM is missing; set it to the sender's address, as SMTP_URL is set"),
-        ("MAIL_FROM", "a@b\nBcc: c@d", "MAIL_FROM must be an e-mail address, with or without a name before it"),
+        ("MAIL_FROM", "a@b\nBcc: c", "MAIL_FROM must be an e-mail address, with or without a name before it"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
         ("DELIVERY_ATTEMPTS", "4", "DELIVERY_ATTEMPTS must be greater than or equal to 5"),
         ("DELIVERY_ATTEMPTS", "101", "DELIVERY_ATTEMPTS must be less than or equal to 100"),

@@ -48,6 +48,8 @@ def test_bytes_are_read_as_utf_8() -> None:
         ("# only a comment", "the text is empty"),
         ("a: 'x", "line 1: found unexpected end of stream"),
         ("a: \x00", "the text holds a character that YAML doesn't allow"),
+        ('"\\UFFFFFFFF"', "the text holds a number or an escape that is out of range"),
+        (f"%YAML 1.{'9' * 5000}\n--- a", "the text holds a number or an escape that is out of range"),
         ("\ud800", "the text is not UTF-8"),
         (b"\xff", "the text is not UTF-8"),
         ('{"a": "\\ud83d"}', "line 1: half a character (a lone surrogate) stands in the text"),

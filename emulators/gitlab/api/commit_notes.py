@@ -108,7 +108,7 @@ def _discussion(project: Project, target: Record, *, call: Call) -> Record:
 
 def _found(world: World, call: Call) -> Record:
     project, target = _where(world, call)
-    note = notes.by_id(project, target, numbered(call.names["note_id"]))
+    note = notes.by_id(project, target, number=numbered(call.names["note_id"]))
     if note["_discussion"] != call.names["discussion_id"]:
         raise not_found("Note")
     return note

@@ -25,13 +25,13 @@ def routes(router: Router, world: World, *, sender: Sender) -> None:
     router.add("PUT", _ONE, partial(_update, world))
     router.add("DELETE", _ONE, partial(_delete, world))
     router.add("GET", _EVENTS, partial(_events, world))
-    router.add("POST", f"{_EVENTS}/:hook_log_id/resend", partial(_resend, world, sender))
+    router.add("POST", f"{_EVENTS}/:hook_log_id/resend", partial(_resend, world, sender=sender))
 
 
 def _create(world: World, call: Call) -> Answer:
     project, given = _project(world, call), params(call)
     given.required("url")
-    return Answer(201, hooks.render(hooks.create(world, project, given)))
+    return Answer(201, hooks.render(hooks.create(world, project, given=given)))
 
 
 def _list(world: World, call: Call) -> Answer:
@@ -62,12 +62,12 @@ def _events(world: World, call: Call) -> Answer:
     return paginated(world, call, rows, render=public)
 
 
-def _resend(world: World, sender: Sender, call: Call) -> Answer:
+def _resend(world: World, call: Call, *, sender: Sender) -> Answer:
     """The same body under the same idempotency key."""
     project = _project(world, call)
     hook = _found(project, call)
-    delivery = find(hook["_deliveries"], "Web Hook Log", id=numbered(call.names["hook_log_id"]))
-    sender.send(project, hook, delivery["_envelope"])
+    delivery = find(hook["_deliveries"], id=numbered(call.names["hook_log_id"]))
+    sender.send(project, hook, letter=delivery["_envelope"])
     return Answer(201, {"response_status": delivery["response_status"]})
 
 
@@ -85,4 +85,4 @@ def _project(world: World, call: Call) -> Project:
 
 
 def _found(project: Project, call: Call) -> Record:
-    return find(project.hooks, "Hook", id=numbered(call.names["hook_id"]))
+    return find(project.hooks, id=numbered(call.names["hook_id"]))

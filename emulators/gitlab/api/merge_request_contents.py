@@ -39,18 +39,18 @@ def _changes(world: World, call: Call) -> Answer:
     project = project_of(world, call)
     merge_request = found(project, call)
     changes = diffs_json(world, differences(project, merge_request))
-    return Answer(200, single(world, project, merge_request) | {"changes": changes, "overflow": False})
+    return Answer(200, single(project, merge_request, world=world) | {"changes": changes, "overflow": False})
 
 
 def _of_commit(world: World, call: Call) -> Answer:
     project = project_of(world, call)
     sha = commit_or_404(project, call.names["sha"])
-    involved = [record for record in project.merge_requests if _involves(project, record, sha)]
+    involved = [record for record in project.merge_requests if _involves(project, record, sha=sha)]
     newest_first = ordered(involved, by="created_at", direction="desc")
-    return paginated(world, call, newest_first, render=lambda record: listed(world, project, record))
+    return paginated(world, call, newest_first, render=lambda record: listed(project, record, world=world))
 
 
-def _involves(project: Project, record: Record, sha: str) -> bool:
+def _involves(project: Project, record: Record, *, sha: str) -> bool:
     """Its own commits, and what its merge made."""
     if sha in {record["merge_commit_sha"], record["squash_commit_sha"]}:
         return True
@@ -62,4 +62,4 @@ def _of_deployment(world: World, call: Call) -> Answer:
     deployment = deployments.by_id(project, numbered(call.names["deployment_id"]))
     arrived = deployment["_merge_requests"] or []
     involved = chosen([record for record in project.merge_requests if record["id"] in arrived], params(call))
-    return paginated(world, call, involved, render=lambda record: listed(world, project, record))
+    return paginated(world, call, involved, render=lambda record: listed(project, record, world=world))

@@ -53,19 +53,24 @@ def _create(world: World, call: Call) -> Answer:
         squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
         remove_source_branch=given.flag("remove_source_branch"),
     )
-    return Answer(201, single(world, act.project, opening.create(act, wanted=wanted)))
+    return Answer(201, single(act.project, opening.create(act, wanted=wanted), world=world))
 
 
 def _list(world: World, call: Call) -> Answer:
     project, given = project_of(world, call), params(call)
     return paginated(
-        world, call, chosen(project.merge_requests, given), render=lambda record: listed(world, project, record)
+        world, call, chosen(project.merge_requests, given), render=lambda record: listed(project, record, world=world)
     )
 
 
 def _one(world: World, call: Call) -> Answer:
+    """Each read brings a check of mergeability that is under way nearer to its end."""
     project = project_of(world, call)
-    return Answer(200, single(world, project, found(project, call)))
+    with project.lock:
+        merge_request = found(project, call)
+        shown = single(project, merge_request, world=world)
+        merge_request["_unread"] = max(0, merge_request["_unread"] - 1)
+    return Answer(200, shown)
 
 
 def _update(world: World, call: Call) -> Answer:
@@ -80,7 +85,7 @@ def _update(world: World, call: Call) -> Answer:
     merge_requests.update(act, merge_request, values=values)
     if event:
         _EVENTS[event](act, merge_request)
-    return Answer(200, single(world, act.project, merge_request))
+    return Answer(200, single(act.project, merge_request, world=world))
 
 
 def _edited(given: Params, merge_request: Record) -> Record:
@@ -110,7 +115,7 @@ def _merge(world: World, call: Call) -> Answer:
         if given.get("sha") is not None and given["sha"] != merge_request["sha"]:
             raise message(409, f"SHA does not match HEAD of source branch: {merge_request['sha']}")
         _merge_as_asked(act, merge_request, given=given)
-    return Answer(200, single(world, act.project, merge_request))
+    return Answer(200, single(act.project, merge_request, world=world))
 
 
 def _merge_as_asked(act: Act, merge_request: Record, *, given: Params) -> None:

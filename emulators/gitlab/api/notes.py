@@ -86,4 +86,4 @@ def _delete(world: World, call: Call) -> Answer:
 
 
 def _note(project: Project, call: Call) -> Record:
-    return notes.by_id(project, found(project, call), numbered(call.names["note_id"]))
+    return notes.by_id(project, found(project, call), number=numbered(call.names["note_id"]))

@@ -67,7 +67,7 @@ def _update(world: World, call: Call) -> Answer:
     with project.lock:
         chosen = {name: _chosen(given, name) for name in _CHOICES if given.optional(name) is not None}
         _change_default(project, given.text("default_branch"))
-        project.merge_method = chosen.get("merge_method", project.merge_method)
+        project.own_merge_method = chosen.get("merge_method", project.own_merge_method)
         project.squash_option = chosen.get("squash_option", project.squash_option)
         world.rename(project, given.text("path", project.name))
     return Answer(200, project_json(world, project))

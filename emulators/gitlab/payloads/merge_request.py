@@ -2,7 +2,7 @@
 
 from emulators.gitlab.labels import label_json
 from emulators.gitlab.merge_requests import STATE_IDS
-from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft
+from emulators.gitlab.mergeability import detailed, is_draft, legacy
 from emulators.gitlab.payloads.parts import commit_json, project_json, repository_json, user_json
 from emulators.gitlab.pipelines import newest
 from emulators.gitlab.records import hook_time
@@ -18,7 +18,7 @@ def body(event: MergeRequestChanged, base: str) -> Record:
     """`assignees` and `reviewers` are left out as there are none; `oldrev` is there only when commits came."""
     project, merge_request = event.project, event.merge_request
     labels = [label_json(name) for name in merge_request["labels"]]
-    attributes = _attributes(project, merge_request, base) | {"labels": labels, "action": event.action}
+    attributes = _attributes(project, merge_request, base=base) | {"labels": labels, "action": event.action}
     if event.oldrev is not None:
         attributes["oldrev"] = event.oldrev
     return {
@@ -33,7 +33,7 @@ def body(event: MergeRequestChanged, base: str) -> Record:
     }
 
 
-def _attributes(project: Project, merge_request: Record, base: str) -> Record:
+def _attributes(project: Project, merge_request: Record, *, base: str) -> Record:
     """Without `squash_commit_sha` and `merged_at`, which are never sent; `merge_user_id` is null even after a merge."""
     block = project_json(project, base)
     iid = merge_request["iid"]
@@ -63,18 +63,18 @@ def _attributes(project: Project, merge_request: Record, base: str) -> Record:
         "url": f"{project.web_url(base)}/-/merge_requests/{iid}",
         "source": block,
         "target": block,
-        "last_commit": commit_json(project, base, project.repository.commit_of(merge_request["sha"])),
+        "last_commit": commit_json(project, project.repository.commit_of(merge_request["sha"]), base=base),
     }
 
 
 def _standing(project: Project, merge_request: Record) -> Record:
-    draft, conflicts = is_draft(merge_request["title"]), has_conflicts(project, merge_request)
+    draft = is_draft(merge_request["title"])
     pipeline = newest(project, merge_request["sha"])
     return {
         "state_id": STATE_IDS[merge_request["state"]],
         "draft": draft,
         "work_in_progress": draft,
-        "merge_status": "cannot_be_merged" if conflicts else "can_be_merged",
+        "merge_status": legacy(project, merge_request),
         "detailed_merge_status": detailed(project, merge_request),
         "head_pipeline_id": pipeline["id"] if pipeline else None,
     }

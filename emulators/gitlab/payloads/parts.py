@@ -43,7 +43,7 @@ def user_json(user: User) -> Record:
     return {"id": user.id, "name": user.name, "username": user.username, "avatar_url": None, "email": REDACTED}
 
 
-def commit_json(project: Project, base: str, info: CommitInfo) -> Record:
+def commit_json(project: Project, info: CommitInfo, *, base: str) -> Record:
     """A commit as events mention it."""
     return {
         "id": info.id,

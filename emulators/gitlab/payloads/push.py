@@ -12,7 +12,7 @@ MOST_COMMITS = 20
 def body(event: Pushed, base: str) -> Record:
     """Zeros stand for a branch that was not there or is gone; the newest commits are listed, all are counted."""
     project, fresh = event.project, _fresh(event)
-    listed = [_commit(project, base, info) for info in reversed(fresh[:MOST_COMMITS])]
+    listed = [_commit(project, info, base=base) for info in reversed(fresh[:MOST_COMMITS])]
     repository = repository_json(project, base)
     block = project_json(project, base)
     links = ("git_http_url", "git_ssh_url", "visibility_level")
@@ -52,8 +52,8 @@ def _default_tip(event: Pushed) -> str | None:
     return event.project.repository.branch(default) if default and default != event.branch else None
 
 
-def _commit(project: Project, base: str, info: CommitInfo) -> Record:
-    shape = commit_json(project, base, info) | {"added": [], "modified": [], "removed": []}
+def _commit(project: Project, info: CommitInfo, *, base: str) -> Record:
+    shape = commit_json(project, info, base=base) | {"added": [], "modified": [], "removed": []}
     for diff in project.repository.diff(info.parents[0] if info.parents else None, info.id):
         if diff.new_file or diff.renamed_file:
             shape["added"].append(diff.new_path)

@@ -100,8 +100,7 @@ def _own(job_id: str) -> str:
 
 def _answer(reply: Reply) -> object:
     _check_key(reply)
-    if reply.status == 429 or reply.status >= 500:
-        raise Failed("aic-unavailable", f"AIC answered {reply.status}", after=reply.after)
+    _check_up(reply)
     if reply.status >= 300:
         raise Permanent("aic-refused", f"AIC answered {reply.status} to a read")
     return shapes.parsed(reply.data)
@@ -112,8 +111,7 @@ def _check_write(reply: Reply) -> None:
     _check_key(reply)
     if reply.status == 409:
         raise Transient("aic-title-exists", "AIC answered 409 to a write")
-    if reply.status == 429 or reply.status >= 500:
-        raise Failed("aic-unavailable", f"AIC answered {reply.status}")
+    _check_up(reply)
     if reply.status >= 300:
         raise Permanent("aic-write-refused", f"AIC answered {reply.status} to a write")
 
@@ -121,3 +119,8 @@ def _check_write(reply: Reply) -> None:
 def _check_key(reply: Reply) -> None:
     if reply.status in (401, 403):
         raise Permanent("aic-unauthorized", f"AIC answered {reply.status}; check the secret `aic-api-key`")
+
+
+def _check_up(reply: Reply) -> None:
+    if reply.status in (408, 429) or reply.status >= 500:
+        raise Failed("aic-unavailable", f"AIC answered {reply.status}", after=reply.after)

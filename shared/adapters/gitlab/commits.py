@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from ...domain.gitlab import Changes
 from .. import addresses
 from . import shapes
-from .project import OpenProject
+from .project import Part
 
 
-class Commits:
+class Commits(Part):
     """That part of `ports.Repository` which follows history."""
-
-    def __init__(self, project: OpenProject) -> None:
-        self._project = project
 
     def head(self, branch: str) -> str | None:
         """The full sha of the branch's newest commit, None where there is no such branch."""

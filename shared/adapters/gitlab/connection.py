@@ -8,7 +8,6 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ...deadline import Deadline
-from ...domain.errors import Permanent
 from .. import addresses, limits, tokens
 from ..attempts import Failed, retry_after
 
@@ -67,8 +66,6 @@ class _Bounded(BaseAdapter):
             data = limits.collect(_pieces(response), deadline=self._deadline)
         finally:
             response.close()
-        if 300 <= response.status_code < 400:
-            raise Permanent("gitlab-redirect", "the project moved? Set its new path in the settings")
         if response.status_code == 429 or response.status_code >= 500:
             after = retry_after(response.headers.get("Retry-After"), clock=self._deadline.clock)
             raise Failed("gitlab-unavailable", f"GitLab answered {response.status_code}", after=after)

@@ -6,14 +6,11 @@ from ...domain.errors import Permanent
 from ...domain.gitlab import Commit, MergeRequest, Note, OnCommit, OnMergeRequest, Place
 from .. import addresses
 from . import shapes
-from .project import OpenProject
+from .project import Part
 
 
-class Conversations:
+class Conversations(Part):
     """That part of `ports.Repository` which people read."""
-
-    def __init__(self, project: OpenProject) -> None:
-        self._project = project
 
     def merged(self, branch: str) -> Iterator[MergeRequest]:
         """Merge requests that were merged into the branch, last updated first, page by page."""
@@ -21,9 +18,9 @@ class Conversations:
         return self._project.pages(self._project.api.mergerequests.path, query, shape=shapes.merge_request)
 
     def merge_request_commits(self, iid: int) -> tuple[Commit, ...]:
-        """The commits that the merge request brought."""
+        """The commits that the merge request brought; their parents may be left out."""
         path = f"{self._project.api.mergerequests.path}/{iid}/commits"
-        return tuple(self._project.pages(path, {}, shape=shapes.commit))
+        return tuple(self._project.pages(path, {}, shape=shapes.brought))
 
     def notes(self, place: Place) -> Iterator[Note]:
         """The notes of a merge request or commit, newest first, without those that GitLab itself writes."""

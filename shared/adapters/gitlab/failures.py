@@ -27,6 +27,7 @@ _ADDRESSES = (
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidHeader,
 )
+_MOVED = "the project moved? Set its new path in the settings"
 _BY_STATUS: dict[int, tuple[type[Permanent] | type[Failed], str]] = {
     401: (Permanent, "gitlab-unauthorized"),
     403: (Permanent, "gitlab-forbidden"),
@@ -52,7 +53,7 @@ def translated(call: Callable[[], Result], *, asked: str, excuses: tuple[Excuse,
 def ours(error: Exception, *, asked: str) -> ServiceError:
     """The error in our words; `asked` names the question in them."""
     if isinstance(error, _REDIRECTS):
-        return Permanent("gitlab-redirect", "the project moved? Set its new path in the settings")
+        return Permanent("gitlab-redirect", _MOVED)
     if isinstance(error, _ADDRESSES):
         return Permanent("url-refused", f"an address for `{asked}` would have left GitLab's API")
     if isinstance(error, gitlab.GitlabError) and error.response_code is not None:
@@ -63,6 +64,8 @@ def ours(error: Exception, *, asked: str) -> ServiceError:
 
 
 def _by_status(status: int, asked: str) -> ServiceError:
+    if 300 <= status < 400:
+        return Permanent("gitlab-redirect", _MOVED)
     unusual = (Failed, "gitlab-unavailable") if status >= 500 else (Permanent, "gitlab-refused")
     kind, reason = _BY_STATUS.get(status, unusual)
     return kind(reason, f"GitLab answered {status} to `{asked}`")

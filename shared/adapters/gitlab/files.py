@@ -6,17 +6,14 @@ from ...domain.errors import Permanent, Refused
 from ...domain.gitlab import StoredFile
 from .. import addresses
 from . import shapes
-from .project import OpenProject
+from .project import Part
 
 _ABSENT = (404, "404 File Not Found")
 _PLAIN = ("100644", "100755")
 
 
-class Files:
+class Files(Part):
     """That part of `ports.Repository` which looks into trees."""
-
-    def __init__(self, project: OpenProject) -> None:
-        self._project = project
 
     def file(self, path: str, ref: str) -> StoredFile | None:
         """The file with the sha of the last commit that touched it; ref `HEAD` is the default branch."""

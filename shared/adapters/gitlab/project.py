@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from gitlab.v4.objects import Project
 
 from ...deadline import Deadline
-from .. import attempts
+from .. import addresses, attempts
 from . import failures, shapes
 from .connection import GitlabConnection
 from .failures import Excuse, Excused
@@ -23,6 +23,8 @@ class OpenProject:
     """`api` is python-gitlab's object of the project, made without asking GitLab."""
 
     def __init__(self, connection: GitlabConnection, project: int | str, *, deadline: Deadline) -> None:
+        if isinstance(project, str):
+            addresses.segment(project)
         self.connection = connection
         self._client = connection.client(deadline)
         self._deadline = deadline
@@ -71,9 +73,17 @@ class OpenProject:
         response = self._client.http_request("get", path, query_data=dict(query))
         try:
             found = shapes.rows(response.json())
-        except ValueError:
+            following = _following(response.links.get("next", {}).get("url"), query)
+        except (ValueError, RecursionError):
             raise shapes.odd("list") from None
-        return [shape(row) for row in found], _following(response.links.get("next", {}).get("url"), query)
+        return [shape(row) for row in found], following
+
+
+class Part:
+    """What the parts of the repository have in common: the project that they ask."""
+
+    def __init__(self, project: OpenProject) -> None:
+        self._project = project
 
 
 def _following(link: str | None, query: Query) -> Query | None:
@@ -81,6 +91,6 @@ def _following(link: str | None, query: Query) -> Query | None:
     if link is None:
         return None
     following: Query = dict(parse_qs(urlsplit(link).query, keep_blank_values=True))
-    if following == {key: [str(value)] for key, value in query.items()} or following == query:
+    if following == query:
         raise shapes.odd("link to the next page")
     return following

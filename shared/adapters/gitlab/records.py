@@ -6,17 +6,14 @@ from ...domain.errors import Permanent
 from ...domain.gitlab import Deployment, Status
 from .. import addresses
 from . import shapes
-from .project import OpenProject
+from .project import Part
 
 MAX_DESCRIPTION = 255
 _REFUSED = (400, "")
 
 
-class Records:
+class Records(Part):
     """That part of `ports.Repository` which keeps the books."""
-
-    def __init__(self, project: OpenProject) -> None:
-        self._project = project
 
     def deployments(self, environment: str) -> Iterator[Deployment]:
         """Newest first; asked page by page as they are consumed."""

@@ -62,6 +62,11 @@ def commit(row: object) -> Commit:
     return Commit(sha(row), tuple(parents), field(row, "message", str))
 
 
+def brought(row: Mapping[str, object]) -> Commit:
+    """A commit of a merge request; GitLab doesn't keep the parents of these in every version."""
+    return commit({"parent_ids": [], **row})
+
+
 def changes(row: object) -> Changes:
     """A comparison of two commits."""
     paths, complete = touched(rows(field(row, "diffs", list)))

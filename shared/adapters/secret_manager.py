@@ -1,7 +1,7 @@
-"""Secrets by name: from Secret Manager, or locally from the environment. No error of this module holds a value."""
+"""Secrets by name, from Secret Manager. No error of this module holds a value."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
@@ -12,21 +12,11 @@ from ..domain.errors import Permanent
 from ..ports import Clock
 from . import attempts
 from .checksum import crc32c
+from .environment import lines
 
 KEPT_SECONDS = 300
 TIMEOUT_SECONDS = 5.0
 _AGAIN = (exceptions.ServiceUnavailable, exceptions.ResourceExhausted, exceptions.InternalServerError)
-
-
-class EnvironmentSecrets:
-    """For local runs: the secret `gitlab-token` is the variable `SECRET_GITLAB_TOKEN`."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """The lines of the variable; empty when it isn't set."""
-        return _lines(self._environ.get(f"SECRET_{name.upper().replace('-', '_')}", ""))
 
 
 class SecretManagerSecrets:
@@ -56,7 +46,7 @@ class SecretManagerSecrets:
         """Reads the secret now, for when the outside world no longer takes what was kept."""
         self._kept.pop(name, None)
         data = self._read(name)
-        values = () if data is None else _lines(_text(data, name))
+        values = () if data is None else lines(_text(data, name))
         self._kept[name] = (self._clock.monotonic() + KEPT_SECONDS, values)
         return values
 
@@ -85,10 +75,6 @@ class SecretManagerSecrets:
             if self._client is None:
                 self._client = self._client_factory()
             return self._client
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.split("\n") if line.strip())
 
 
 def _text(data: bytes, name: str) -> str:

@@ -1,0 +1,58 @@
+"""The main job from an empty start, told step by step; ends with 1 when anything is not as told."""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+from emulators.stack.site import Site
+from emulators.stack.stack import Stack, started
+from emulators.stack.workplace import connect, prepare
+from emulators.tour import chapters
+from emulators.tour.teller import Teller
+
+SITE = Site("market/pipelines", "market")
+PIPELINES = 14
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """`python -m emulators demo`."""
+    teller, begun = Teller(), time.monotonic()
+    teller.title("AIC GitOps: from a merge in GitLab to a proven deploy in AIC")
+    with tempfile.TemporaryDirectory(prefix="demo-") as logs, started(logs=Path(logs)) as stack:
+        try:
+            _tell(stack, teller)
+        except (httpx.HTTPError, TimeoutError, LookupError) as error:
+            teller.check(f"the demonstration could go on, but: {error!r}", held=False)
+        if teller.wrong:
+            for name in ("webhook", "deploy"):
+                teller.show(f"The last lines of the log of {name}:", stack.log(name).splitlines()[-5:])
+    _sum_up(teller, seconds=time.monotonic() - begun)
+    return 1 if teller.wrong else 0
+
+
+def _tell(stack: Stack, teller: Teller) -> None:
+    teller.chapter("Getting ready")
+    teller.say(
+        "GitLab, AIC and Pub/Sub are stand-ins on this machine (GitLab's has real git repositories inside); the "
+        "functions webhook and deploy are the real ones, served as in the cloud."
+    )
+    stack.start_functions([SITE])
+    place = connect(stack, prepare(stack, SITE, pipelines=PIPELINES))
+    chapters.first_deploy(place, teller)
+    number = chapters.merge(place, teller)
+    chapters.again(place, number, teller)
+    chapters.conflict(place, teller)
+    chapters.broken(place, teller)
+
+
+def _sum_up(teller: Teller, *, seconds: float) -> None:
+    right = teller.checked - len(teller.wrong)
+    teller.chapter(f"{right} of {teller.checked} claims held, in {seconds:.0f} seconds")
+    for claim in teller.wrong:
+        teller.say(f"NOT SO: {claim}")
+    if not teller.wrong:
+        teller.say("`make up` leaves all of this running for you to try it by hand.")
+        teller.say("README.md says how it is used for real, docs/lifecycle.md what a deploy does in each case.")

@@ -1,0 +1,99 @@
+"""History in the GitLab stand-in, as python-gitlab meets it: the log, differences, comparisons, merge bases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gitlab.exceptions import GitlabGetError
+
+from tests.contract.gitlab_stand_in import StandIn, served
+
+
+@pytest.fixture
+def gitlab(tmp_path: Path) -> Iterator[StandIn]:
+    with served(tmp_path / "git") as stand_in:
+        yield stand_in
+
+
+def test_the_log_is_newest_first_and_can_be_narrowed(gitlab: StandIn) -> None:
+    """By range, path, ancestry; a ref that isn't there has no commits, as in GitLab."""
+    project = gitlab.seed(main={"a": "1"})
+    gitlab.commit("side", {"action": "create", "file_path": "dir/b"}, start_branch="main")
+    gitlab.commit("side", {"action": "update", "file_path": "a", "content": "2"})
+
+    def titles(**query: object) -> list[str]:
+        query.setdefault("ref_name", "side")
+        return [commit.title for commit in project.commits.list(get_all=True, query_parameters=query)]
+
+    assert titles() == ["Change", "Change", "Fill main", "Initial commit"]
+    assert titles(ref_name="main..side") == ["Change", "Change"]
+    assert titles(path="a") == ["Change", "Fill main"]
+    assert titles(path="dir/") == ["Change"]
+    assert titles(path="a", ref_name="main") == ["Fill main"]
+    assert titles(until="2020-01-01T00:00:00Z") == []
+    assert len(titles(since="2020-01-01T00:00:00+00:00", first_parent="true")) == 4
+    assert titles(ref_name="nope") == titles(ref_name="main..nope") == []
+
+
+def test_a_commit_knows_its_differences_and_its_branches(gitlab: StandIn) -> None:
+    project = gitlab.seed(main={"a": "1\n"}, other={})
+    made = gitlab.commit("main", {"action": "update", "file_path": "a", "content": "2\n"}).json()["id"]
+    gitlab.commit("new", {"action": "create", "file_path": "b"}, start_branch="main")
+
+    commit = project.commits.get(made)
+
+    assert [(diff["new_path"], diff["diff"]) for diff in commit.diff()] == [("a", "@@ -1 +1 @@\n-1\n+2\n")]
+    assert [ref["name"] for ref in commit.refs()] == ["main", "new"]
+    assert commit.stats == {"additions": 1, "deletions": 1, "total": 2}
+
+
+def test_a_comparison_starts_at_the_merge_base_unless_it_is_straight(gitlab: StandIn) -> None:
+    project = gitlab.seed(main={"a": "1"})
+    gitlab.commit("side", {"action": "create", "file_path": "b"}, start_branch="main", commit_message="first")
+    gitlab.commit("side", {"action": "create", "file_path": "c"}, commit_message="second")
+    gitlab.commit("main", {"action": "create", "file_path": "d", "content": "other"})
+
+    three_dots, two_dots = (project.repository_compare("main", "side", straight=straight) for straight in (False, True))
+
+    assert isinstance(three_dots, dict)
+    assert isinstance(two_dots, dict)
+    assert [diff["new_path"] for diff in three_dots["diffs"]] == ["b", "c"]
+    assert [diff["new_path"] for diff in two_dots["diffs"]] == ["b", "c", "d"]
+    assert [commit["title"] for commit in three_dots["commits"]] == ["first", "second"]
+    assert three_dots["commit"]["title"] == "second"
+    same = project.repository_compare("main", "main")
+    assert isinstance(same, dict)
+    assert (same["commit"], same["compare_same_ref"], same["diffs"]) == (None, True, [])
+
+
+def test_long_comparisons_lose_texts_and_then_files(gitlab: StandIn) -> None:
+    project = gitlab.seed(main={})
+    gitlab.commit(
+        "side", *({"action": "create", "file_path": f"f{n}", "content": "x" * n} for n in range(6)), start_branch="main"
+    )
+    gitlab.settings(diff_max_files=4, compare_max_diffs=5, diff_max_bytes=30, compare_timeout=True)
+
+    found = project.repository_compare("main", "side")
+
+    assert isinstance(found, dict)
+    assert [bool(diff["collapsed"]) for diff in found["diffs"]] == [False] * 4 + [True]
+    assert found["diffs"][4]["diff"] == ""
+    assert found["compare_timeout"] is True
+    gitlab.settings(diff_max_files=100, diff_max_bytes=5)
+    cut = project.commits.get("side").diff(get_all=True)
+    assert {(diff["diff"], diff["too_large"]) for diff in cut} == {("", True), ("", False)}
+
+
+def test_a_merge_base_needs_two_refs_that_have_one(gitlab: StandIn) -> None:
+    project = gitlab.seed(main={"a": "1"}, side={"b": "1"})
+
+    base = project.repository_merge_base(["main", "side"])
+
+    assert isinstance(base, dict)
+    assert base["title"] == "Initial commit"
+    with pytest.raises(GitlabGetError) as one:
+        project.repository_merge_base(["main"])
+    with pytest.raises(GitlabGetError) as unknown:
+        project.repository_merge_base(["main", "nope"])
+    assert (one.value.response_code, one.value.error_message) == (400, "Provide at least 2 refs")
+    assert (unknown.value.response_code, unknown.value.error_message) == (400, "Could not find ref: nope")

@@ -1,0 +1,57 @@
+"""The running service of a test session, and a project of its own for each test."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from emulators.stack.aic import Config
+from emulators.stack.site import Site
+from emulators.stack.stack import Stack, started
+from emulators.stack.workplace import Workplace, connect, prepare
+
+SLOTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`numbered` is a project that the settings name by GitLab's id too."""
+
+    stack: Stack
+    free: Iterator[Site]
+    numbered: Workplace
+
+    def place(self, *, pipelines: int = 3) -> Workplace:
+        """A project whose branch `develop` agrees with its workspace, deployed once, with a hook."""
+        place = connect(self.stack, prepare(self.stack, next(self.free), pipelines=pipelines))
+        place.deploy()
+        return place
+
+    def told(self, place: Workplace) -> list[dict[str, object]]:
+        """What the log of deploy says of the project, oldest first."""
+        return [record for record in self.stack.records("deploy") if record.get("project") == place.site.path]
+
+    def asked(self, place: Workplace) -> int:
+        """How many messages there were for the project."""
+        return sum(place.site.path in message["data"] for message in self.stack.queue.messages("aic-deploy"))
+
+
+@contextmanager
+def running(logs: Path) -> Iterator[World]:
+    """The stand-ins and functions; settings can't change while they run, so all projects are in them beforehand."""
+    sites = [Site(f"team/slot-{number}", f"slot-{number}") for number in range(SLOTS)]
+    with started(logs=logs) as stack:
+        numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
+        known = replace(numbered.site, number=numbered.number)
+        stack.start_functions([known, *sites])
+        yield World(stack, itertools.chain(sites), connect(stack, numbered))
+
+
+def marked(config: Config) -> Config:
+    """The config with another variable: a change to look for."""
+    return config | {"variables": [*config["variables"], {"id": "MARK", "value": "made by a test"}]}
+
+
+def is_marked(config: Config) -> bool:
+    return any(variable["id"] == "MARK" for variable in config["variables"])
