@@ -5,6 +5,7 @@ import os
 
 import flask
 
+from functions import body
 from shared import logs
 from shared.adapters.clock import SystemClock
 from shared.domain.envelope import MAX_BODY
@@ -17,7 +18,7 @@ _deployer = functools.cache(lambda: deployer(os.environ))
 def handle(request: flask.Request) -> flask.Response:
     """204 acknowledges the message, 503 asks for another delivery."""
     if request.method != "POST" or (request.content_length or 0) > MAX_BODY:
-        return flask.Response(status=405 if request.method != "POST" else 413)
+        return body.empty(405 if request.method != "POST" else 413)
     with logs.tracing(dict(request.headers), project=os.environ["GOOGLE_CLOUD_PROJECT"]):
         status = answer_message(request.get_data(), lambda each: _deployer()(each), clock=SystemClock())
-    return flask.Response(status=status)
+    return body.empty(status)

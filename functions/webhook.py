@@ -5,19 +5,21 @@ import os
 
 import flask
 
+from functions import body
 from shared import logs
 from shared.adapters.clock import SystemClock
 from shared.flows.receive import Knock
 from shared.runtime import answer_hook
 from shared.wiring.receiving import receiver
 
+BODY_SECONDS = 5.0
 _receiver = functools.cache(lambda: receiver(os.environ))
 
 
 def handle(request: flask.Request) -> flask.Response:
     """An empty answer; its status is all that a stranger learns."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    knock = Knock(request.method, request.path, headers, request.get_data)
+    knock = Knock(request.method, request.path, headers, lambda: body.within(request, seconds=BODY_SECONDS))
     with logs.tracing(headers, project=os.environ["GOOGLE_CLOUD_PROJECT"]):
         status = answer_hook(knock, lambda each: _receiver()(each), clock=SystemClock())
-    return flask.Response(status=status)
+    return body.empty(status)

@@ -6,20 +6,20 @@ from urllib.parse import SplitResult, urlsplit
 from .errors import Refused
 
 _PLAIN = re.compile(r"[!-~]{1,2000}")
-_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
 _LOOPBACK_V4 = re.compile(r"127(?:\.[0-9]{1,3}){3}")
-_METADATA = frozenset({"metadata", "metadata.goog", "metadata.google.internal", "instance-data"})
+_METADATA = re.compile(r"metadata|(?:.*\.)?metadata\.goog(?:le\.internal)?|instance-data(?:\..*)?")
 """Hosts that hand the machine's own credentials to whoever asks from inside."""
 
 
 def check(url: str) -> str:
     """The URL without slashes at its end; raises Refused `url-refused` with what is wrong, never with the URL."""
     parts = _split(url)
+    if "@" in url:
+        raise _refused("must not hold a user or password")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         raise _refused("must start with https:// (http:// is for loopback hosts only)")
-    if parts.username is not None or parts.password is not None:
-        raise _refused("must not hold a user or password")
     _check_path(parts.path)
     return url.rstrip("/")
 
@@ -63,7 +63,7 @@ def _check_host(host: str) -> None:
         return
     if not host:
         raise _refused("must name a host")
-    if host in _METADATA:
+    if _METADATA.fullmatch(host):
         raise _refused("must not be the metadata service")
     if len(host) > 253 or not _NAME.fullmatch(host) or _NUMBER.fullmatch(host.rsplit(".", 1)[-1]):
         raise _refused("must name its host by a plain domain name")

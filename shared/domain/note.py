@@ -1,12 +1,15 @@
 """A report → the note that people read on the merge request or commit."""
 
+import json
+import shlex
 from collections.abc import Iterable
 from urllib.parse import quote
 
 from .journal import Entry, hide
 from .markdown import code, row, sentence
+from .message import DEPLOY_TOPIC
 from .plan import Action
-from .report import Outcome, Report, Row
+from .report import FAILURES, Outcome, Report, Row
 
 MAX_ROWS = 300
 _RISK = (Action.CONFLICT, Action.REFUSE, Action.CREATE, Action.UPDATE, Action.LEAVE, Action.NONE)
@@ -22,13 +25,13 @@ _HEADLINES = {
     Outcome.RUNNING: "⏳ Deploying to {}",
 }
 _ADVICE = {
-    Outcome.CONFLICT: "Nothing was written, so nothing is lost. Decide for each conflict below which side is right: "
-    "to keep the edit, bring it into Git by a merge request; to drop it, set the pipeline in AIC back to what it was. "
-    "Then ask for the deploy again.",
+    Outcome.CONFLICT: "Nothing was written, so nothing is lost. Decide for each conflict below which side is right. "
+    "To keep the edit, bring it into Git by a merge request whose first commit holds exactly what AIC runs now. "
+    "To drop it, set the pipeline in AIC back to what it was.",
     Outcome.REFUSED: "Nothing was written. Mend what is named below and merge again.",
-    Outcome.FAILED: "The workspace is as it was before. The next merge, or a deploy by hand, tries again.",
+    Outcome.FAILED: "The workspace is as it was before. The next merge tries again.",
     Outcome.HALF_DEPLOYED: "Some pipelines run the new version and some the old one; they are named below. "
-    "Look at them in AIC, then ask for the deploy again.",
+    "Look at them in AIC.",
     Outcome.RUNNING: "Pipelines are being written, read back and compared. This note is brought up to date at the end.",
     Outcome.PLANNED: "Nothing was written.",
 }
@@ -48,6 +51,7 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
         _ADVICE.get(report.outcome, ""),
         _problem(report),
         _table(report.rows),
+        _again(report),
         _section("Taken back", ((undone.title, undone.taken.value) for undone in report.undone)),
         _section("To do by hand in AIC", report.by_hand),
         _section("Edited in AIC since the last deploy (drift)", _drift(report)),
@@ -85,6 +89,15 @@ def _facts(report: Report) -> str:
 def _problem(report: Report) -> str:
     detail = f": {sentence(report.detail)}" if report.detail else ""
     return f"**Reason** {code(report.reason)}{detail}" if report.reason else ""
+
+
+def _again(report: Report) -> str:
+    """How a person asks once more, ready to be pasted."""
+    if report.outcome not in FAILURES:
+        return ""
+    asked = json.dumps({"project": report.project, "branch": report.branch}, ensure_ascii=False)
+    line = f"gcloud pubsub topics publish {DEPLOY_TOPIC} --message {shlex.quote(asked)}"
+    return f"To have it tried again: {code(line, limit=2000)}"
 
 
 def _table(rows: tuple[Row, ...]) -> str:

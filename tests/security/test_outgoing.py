@@ -12,14 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters import addresses
 from shared.adapters.aic.connection import AicConnection
 from shared.adapters.aic.workspace import AicWorkspace
 from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
-from shared.domain import content
-from shared.domain.errors import Permanent, ServiceError, Transient
+from shared.domain import address, content
+from shared.domain.errors import Permanent, Refused, ServiceError, Transient
 from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest
 from shared.ports import Repository, Workspace
 from tests.fakes import FakeClock
@@ -170,7 +169,7 @@ HOSTILE_URLS = [
 def test_sec_12_a_base_url_that_could_send_secrets_elsewhere_is_refused_at_construction(url: str) -> None:
     """By both adapters, before any request, without quoting it."""
     for construct in (GitlabConnection, AicConnection):
-        with pytest.raises(Permanent) as caught:
+        with pytest.raises(Refused) as caught:
             construct(url, CANARY)
         assert caught.value.reason == "url-refused"
         assert "example" not in str(caught.value)
@@ -180,8 +179,8 @@ def test_sec_12_a_base_url_that_could_send_secrets_elsewhere_is_refused_at_const
 def test_sec_12_what_passes_is_plain(url: str) -> None:
     """Only a scheme, a host, perhaps a port and a path."""
     try:
-        passed = addresses.checked(url)
-    except Permanent:
+        passed = address.check(url)
+    except Refused:
         return
     assert re.fullmatch(r"(?i)https?://([a-z0-9.-]+|\[::1\])(:\d+)?(/[!-~]*)?", passed)
     assert not set(passed) & set("@?#%\\ ")

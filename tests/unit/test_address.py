@@ -15,6 +15,10 @@ from shared.domain.errors import Refused
         ("http://127.0.0.1:8080/apis/core/v1", "http://127.0.0.1:8080/apis/core/v1"),
         ("http://[::1]:8080", "http://[::1]:8080"),
         ("https://gitlab", "https://gitlab"),
+        ("HTTPS://Git.Example.com", "HTTPS://Git.Example.com"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("http://127.8.9.10", "http://127.8.9.10"),
+        ("https://localhost", "https://localhost"),
     ],
 )
 def test_plain_https_and_loopback_urls_are_taken(url: str, kept: str) -> None:

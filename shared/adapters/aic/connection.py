@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 
 from ...deadline import Deadline
+from ...domain import address
 from ...domain.errors import Permanent
 from .. import addresses, limits, tokens
 from ..attempts import Failed, retry_after
@@ -27,7 +28,7 @@ class AicConnection:
     """The pool of connections to one instance. Lives as long as the process and may be shared by threads."""
 
     def __init__(self, url: str, key: str, *, transport: httpx.BaseTransport | None = None) -> None:
-        self._base = str(httpx.URL(addresses.checked(url)))
+        self._base = str(httpx.URL(address.check(url)))
         self._client = httpx.Client(
             headers={
                 "accept": "*/*",

@@ -8,7 +8,8 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ...deadline import Deadline
-from .. import addresses, limits, tokens
+from ...domain import address
+from .. import limits, tokens
 from ..attempts import Failed, retry_after
 
 CONNECTIONS = 16
@@ -18,7 +19,7 @@ class GitlabConnection:
     """The pool of connections to one instance, for one token. Lives as long as the process, for all its threads."""
 
     def __init__(self, url: str, token: str) -> None:
-        self._url = addresses.checked(url)
+        self._url = address.check(url)
         self._token = tokens.checked(token, of="GitLab")
         self._pool = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0, pool_block=True)
         self.own_id: int | None = None

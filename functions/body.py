@@ -1,0 +1,35 @@
+"""What goes in and out of a function besides headers, where the functions' server itself is too patient."""
+
+import socket
+import threading
+from contextlib import suppress
+
+import flask
+
+
+def within(request: flask.Request, *, seconds: float) -> bytes:
+    """The body, or what of it came in time: the server would wait for ever for one that dawdles, a thread each."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is None:
+        return request.get_data()
+    cut = threading.Timer(seconds, _deafen, (connection,))
+    cut.daemon = True
+    cut.start()
+    try:
+        return request.get_data()
+    finally:
+        cut.cancel()
+
+
+def empty(status: int) -> flask.Response:
+    """An empty answer, sent although the body was not read: the framework reads it first, however long, unless the
+    answer is a stream."""
+    answer = flask.Response(iter(()), status=status)
+    if status != 204:
+        answer.headers["Content-Length"] = "0"
+    return answer
+
+
+def _deafen(connection: socket.socket) -> None:
+    with suppress(OSError):  # it is closed already
+        connection.shutdown(socket.SHUT_RD)
