@@ -1,12 +1,15 @@
 """The main job from an empty start, told step by step; ends with 1 when anything is not as told."""
 
 import argparse
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import httpx
 
+from emulators.stack.child import ChildEnded
 from emulators.stack.site import Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import connect, prepare
@@ -19,18 +22,25 @@ PIPELINES = 14
 
 def run(_arguments: argparse.Namespace) -> int:
     """`python -m emulators demo`."""
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _broken_off)
     teller, begun = Teller(), time.monotonic()
     teller.title("AIC GitOps: from a merge in GitLab to a proven deploy in AIC")
     with tempfile.TemporaryDirectory(prefix="demo-") as logs, started(logs=Path(logs)) as stack:
         try:
             _tell(stack, teller)
-        except (httpx.HTTPError, TimeoutError, LookupError) as error:
+        except (httpx.HTTPError, TimeoutError, LookupError, ChildEnded) as error:
             teller.check(f"the demonstration could go on, but: {error!r}", held=False)
         if teller.wrong:
             for name in ("webhook", "deploy"):
                 teller.show(f"The last lines of the log of {name}:", stack.log(name).splitlines()[-5:])
     _sum_up(teller, seconds=time.monotonic() - begun)
     return 1 if teller.wrong else 0
+
+
+def _broken_off(_signal: int, _frame: object) -> None:
+    """What was not told to its end did not hold either."""
+    sys.exit(1)
 
 
 def _tell(stack: Stack, teller: Teller) -> None:

@@ -1,4 +1,4 @@
-"""What goes in and out of a function besides headers, where the functions' server itself is too patient."""
+"""Bodies of requests and answers, where the functions' server itself would wait for a sender for ever."""
 
 import socket
 import threading
@@ -22,8 +22,10 @@ def within(request: flask.Request, *, seconds: float) -> bytes:
 
 
 def empty(status: int) -> flask.Response:
-    """An empty answer, sent although the body was not read: the framework reads it first, however long, unless the
-    answer is a stream."""
+    """An empty answer, sent even if the body was not read.
+
+    It is a stream, since before any other answer the functions framework reads the whole body, however long.
+    """
     answer = flask.Response(iter(()), status=status)
     if status != 204:
         answer.headers["Content-Length"] = "0"

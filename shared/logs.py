@@ -39,6 +39,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self.redaction = Redaction()
+        self.hidden: frozenset[str] = frozenset()
         self.level = logging.INFO
         self.lock = threading.Lock()
 
@@ -86,7 +87,10 @@ def logger() -> FilteringBoundLogger:
 def hide(values: Iterable[str]) -> None:
     """From now on these secrets are `[hidden]` in every record."""
     with _lines.lock:
-        _lines.redaction = _lines.redaction.adding(values)
+        new = frozenset(values) - _lines.hidden
+        if new:
+            _lines.hidden |= new
+            _lines.redaction = _lines.redaction.adding(new)
 
 
 def bound(**fields: object) -> AbstractContextManager[None]:

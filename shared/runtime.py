@@ -71,6 +71,7 @@ def _tell(report: Report, start: float, clock: Clock) -> None:
         "project": report.project,
         "branch": report.branch,
         "workspace": report.workspace,
+        "by": report.by,
         "base": report.base,
         "head": report.head,
         "looked_at": len(report.rows),

@@ -22,12 +22,16 @@ def stored(text: str, **others: object) -> str:
 
 @dataclass
 class FakeWorkspace:
-    """`calls` counts what was asked; `before` and `after` are run around each call, for people and faults."""
+    """`calls` counts what was asked; `before` and `after` are run around each call, for people and faults.
+
+    Whether AIC takes a title twice isn't known; with `unique` it doesn't.
+    """
 
     configs: dict[str, dict[str, object]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda _: None
     after: Callable[[str], None] = lambda _: None
+    unique: bool = False
     _made: int = 0
 
     # What people do.
@@ -77,6 +81,7 @@ class FakeWorkspace:
     def create(self, title: str, content: Content) -> None:
         """Creates it."""
         self._called("create")
+        self._check_title(title, own_id=None)
         job_id = self._new_id()
         self.configs[job_id] = {"$id": job_id, "title": title, **content.fields()}
         self.after("create")
@@ -86,9 +91,15 @@ class FakeWorkspace:
         self._called("update")
         if job_id not in self.configs:
             raise Transient("aic-write-unknown", "AIC has no such pipeline")
+        self._check_title(title, own_id=job_id)
         kept = {key: value for key, value in self.configs[job_id].items() if key not in DEPLOYABLE}
         self.configs[job_id] = {**kept, "title": title, **content.fields()}
         self.after("update")
+
+    def _check_title(self, title: str, *, own_id: str | None) -> None:
+        titled = [job_id for job_id, each in self.configs.items() if each.get("title") == title]
+        if self.unique and titled and own_id not in titled:
+            raise Transient("aic-title-exists", "AIC answered 409")
 
     def _new_id(self) -> str:
         self._made += 1

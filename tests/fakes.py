@@ -1,6 +1,12 @@
 """Stand-ins of the ports, inside the process and without surprises."""
 
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
+
+from shared.domain.errors import Permanent, Transient
 
 
 class FakeClock:
@@ -30,3 +36,40 @@ class FakeClock:
         """Lets time pass that nobody slept through."""
         with self._lock:
             self._passed += seconds
+
+
+@dataclass(slots=True)
+class FakePublisher:
+    """Keeps what was published, bodies as the JSON that they are; with `closed` nothing gets through.
+
+    `topics` are those that there are, None for any.
+    """
+
+    closed: bool = False
+    published: list[tuple[str, dict[str, Any], str, Mapping[str, str], float]] = field(default_factory=list)
+    topics: Collection[str] | None = None
+
+    def publish(
+        self, topic: str, data: bytes, *, ordering_key: str, attributes: Mapping[str, str], timeout: float
+    ) -> str:
+        """The number of the message."""
+        if self.closed:
+            raise Transient("pubsub-unavailable")
+        if self.topics is not None and topic not in self.topics:
+            raise Permanent("pubsub-refused", topic)
+        self.published.append((topic, json.loads(data), ordering_key, attributes, timeout))
+        return str(len(self.published))
+
+
+@dataclass(slots=True)
+class FakeSecrets:
+    """`kept` are the values by name, newest first; with `closed` nobody gets at them."""
+
+    kept: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: bool = False
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Empty for a secret that isn't there."""
+        if self.closed:
+            raise Transient("secrets-unavailable", name)
+        return self.kept.get(name, ())

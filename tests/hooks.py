@@ -4,12 +4,11 @@ import base64
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from shared.domain import signature, webhook
-from shared.domain.errors import Transient
 from shared.flows.receive import Door, Doors, Knock
 
 SAMPLES = Path(__file__).parent / "samples" / "gitlab"
@@ -34,7 +33,8 @@ class Hook:
 
     def without(self, *prefixes: str) -> "Hook":
         """The hook without the headers that begin so."""
-        return replace(self, headers={name: text for name, text in self.headers.items() if not name.startswith(prefixes)})
+        kept = {name: text for name, text in self.headers.items() if not name.startswith(prefixes)}
+        return replace(self, headers=kept)
 
     def having(self, body: bytes | None = None, **headers: str) -> "Hook":
         """The hook with another body or other headers; `_` stands for `-`."""
@@ -43,7 +43,8 @@ class Hook:
 
     def signed(self, *, key: str = SIGNING, at: int = SENT_AT, id: str = "sample-id") -> "Hook":  # noqa: A002 -- as in the header
         """The hook with a signature of its own, made as the Standard Webhooks text says."""
-        return self.having(webhook_id=id, webhook_timestamp=str(at), webhook_signature=signed(self.body, key=key, at=at, id=id))
+        made = signed(self.body, key=key, at=at, id=id)
+        return self.having(webhook_id=id, webhook_timestamp=str(at), webhook_signature=made)
 
     def knock(self, method: str = "POST", path: str = "/") -> Knock:
         """The request as the function sees it."""
@@ -72,23 +73,6 @@ def signed(body: bytes, *, key: str = SIGNING, at: int = SENT_AT, id: str = "sam
     raw = base64.b64decode(key.removeprefix("whsec_"))
     digest = hmac.new(raw, f"{id}.{at}.".encode() + body, "sha256").digest()
     return f"v1,{base64.b64encode(digest).decode()}"
-
-
-@dataclass(slots=True)
-class FakePublisher:
-    """Keeps what was published; with `closed` nothing gets through."""
-
-    closed: bool = False
-    published: list[tuple[str, dict[str, Any], str, Mapping[str, str], float]] = field(default_factory=list)
-
-    def publish(
-        self, topic: str, data: bytes, *, ordering_key: str, attributes: Mapping[str, str], timeout: float
-    ) -> str:
-        """The number of the message."""
-        if self.closed:
-            raise Transient("pubsub-unavailable")
-        self.published.append((topic, json.loads(data), ordering_key, attributes, timeout))
-        return str(len(self.published))
 
 
 def door(path: str = PATH, *, tokens: tuple[str, ...] = (TOKEN,), signing: tuple[str, ...] = ()) -> Door:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_for(reached: Callable[[], bool], *, seconds: float = 10) -> None:
+def wait_for(reached: Callable[[], bool], *, seconds: float = 30) -> None:
     """Fails when the deadline has passed."""
     deadline = time.monotonic() + seconds
     while not reached():

@@ -3,10 +3,13 @@
 import re
 
 from emulators.gitlab.errors import ApiError, not_found, unauthorized
-from emulators.gitlab.world import MAINTAINER, Project, User, World
+from emulators.gitlab.project import MAINTAINER, Project
+from emulators.gitlab.user import User
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call
 
 DEVELOPER = 30
+REPORTER = 20
 GUEST = 10
 
 
@@ -46,6 +49,11 @@ def may_push(world: World, project: Project, branch: str) -> bool:
     """Whether a token's user may push to the branch."""
     needed = needed_level(project, branch)
     return needed > 0 and world.settings.number("user_access_level") >= needed
+
+
+def may_read_internal(world: World) -> bool:
+    """Whether tokens' users see the notes that are for members only."""
+    return world.settings.number("user_access_level") >= REPORTER
 
 
 def is_maintainer(world: World) -> bool:

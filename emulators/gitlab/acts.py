@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from emulators.gitlab.access import caller, project_of
+from emulators.gitlab.events import Event
 from emulators.gitlab.objects import Signature
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.shapes import iso, user_json
-from emulators.gitlab.world import Event, Project, Record, User, World
+from emulators.gitlab.user import User
+from emulators.gitlab.world import World
 from emulators.routing import Call
 
 

@@ -10,8 +10,9 @@ from emulators.gitlab.acts import Act
 from emulators.gitlab.branch_names import conflicting, well_formed
 from emulators.gitlab.objects import FileChange
 from emulators.gitlab.parameters import Params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import public
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call
 
 Changes = dict[str, FileChange | None]

@@ -8,8 +8,9 @@ from emulators.gitlab.access import may_push
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import ApiError
 from emulators.gitlab.mergeability import is_draft
+from emulators.gitlab.project import Record
 from emulators.gitlab.quick_actions import Command
-from emulators.gitlab.world import Record, User
+from emulators.gitlab.user import User
 
 COULD_NOT = "Could not apply {0} command."
 

@@ -11,5 +11,6 @@ SETTINGS: Mapping[str, object] = {
     "compare_max_diffs": 3000,  # the list of a comparison ends here
     "compare_timeout": False,  # what comparisons say of themselves
     "branch_list_seconds": 0,  # how long an answer to the list of branches is repeated (GitLab: 30)
+    "mergeability_reads": 0,  # how many reads of a merge request see its check under way, after each new head
     "hooks": None,  # "ordered", "shuffled" or {"order", "duplicates": n, "drop": probability}
 }

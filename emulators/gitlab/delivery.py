@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from emulators.gitlab import disorder, envelope, hooks, post
-from emulators.gitlab.payloads import merge_request, push
-from emulators.gitlab.world import Event, Project, Pushed, Record, World
+from emulators.gitlab import disorder, envelope, hooks, news, post
+from emulators.gitlab.events import Event
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.world import World
 
 GATHER_SECONDS = 0.05
-_EVENT_NAMES = {"push": "Push Hook", "merge_requests": "Merge Request Hook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,14 @@ class Sender:
             self._lanes[hook["id"]].put(_Letter(project, hook, letter))
 
     def _hear(self, event: Event) -> None:
-        kind = "push" if isinstance(event, Pushed) else "merge_requests"
-        branch = event.branch if isinstance(event, Pushed) else None
-        now = self._world.clock()
-        told = [hook for hook in event.project.hooks if hooks.hears(hook, f"{kind}_events", now=now, branch=branch)]
+        kind, now = news.kind_of(event), self._world.clock()
+        told = [hook for hook in event.project.hooks if hooks.hears(hook, kind.flag, now=now, branch=kind.branch)]
         if not told:
             return
-        body, number = envelope.encode(_body(event, self._world.base_url)), str(uuid.uuid4())
+        body, number = envelope.encode(news.body_of(event, self._world.base_url)), str(uuid.uuid4())
         fate = disorder.read(self._world.settings.shown())
         for hook in told:
-            wrapped = envelope.wrap(f"{kind}_hooks", name=_EVENT_NAMES[kind], body=body, event=number)
+            wrapped = envelope.wrap(kind.trigger, name=kind.header, body=body, event=number)
             for _ in range(self._dice.copies(fate)):
                 self.send(event.project, hook, letter=wrapped)
 
@@ -100,7 +98,3 @@ def _gathered(lane: "queue.SimpleQueue[_Letter | None]") -> Iterator[_Letter]:
             lane.put(None)
             return
         yield letter
-
-
-def _body(event: Event, base: str) -> Record:
-    return push.body(event, base) if isinstance(event, Pushed) else merge_request.body(event, base)

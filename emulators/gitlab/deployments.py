@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from emulators.gitlab import environments
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
-from emulators.gitlab.records import find
+from emulators.gitlab.events import DeploymentChanged
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.records import find, public
 from emulators.gitlab.status_machine import FINAL, move_deployment
-from emulators.gitlab.world import Project, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,6 @@ class Wish:
     environment: str
     sha: str
     ref: str
-    tag: bool
     status: str
 
 
@@ -38,7 +38,6 @@ def create(act: Act, *, wanted: Wish) -> Record:
             "user": act.person(),
             "deployable": None,
             "_environment": environment,
-            "_tag": wanted.tag,
             "_finished_at": None,
             "_merge_requests": None,
         }
@@ -52,7 +51,7 @@ def by_id(project: Project, number: int) -> Record:
 
 
 def change(act: Act, deployment: Record, *, status: str) -> Record:
-    """Moves it to another state; equal or impossible ones are a 400."""
+    """Moves it to another state and tells of that; equal or impossible ones are a 400."""
     with act.project.lock:
         deployment["status"] = move_deployment(deployment["status"], status)
         deployment["updated_at"] = act.now()
@@ -62,6 +61,7 @@ def change(act: Act, deployment: Record, *, status: str) -> Record:
             deployment["_environment"]["state"] = "available"
         if status == "success" and deployment["_merge_requests"] is None:
             deployment["_merge_requests"] = _arrived_with(act.project, deployment)
+        act.tell(DeploymentChanged(act.project, deployment))
         return deployment
 
 
@@ -87,8 +87,7 @@ def render(deployment: Record) -> Record:
     """The document as the API shows it, with its environment inside."""
     environment = deployment["_environment"]
     inner = {key: environment[key] for key in ("id", "name", "slug", "external_url", "created_at", "updated_at")}
-    shown = {key: value for key, value in deployment.items() if not key.startswith("_")}
-    return shown | {"environment": inner}
+    return public(deployment) | {"environment": inner}
 
 
 def _checked(project: Project, wanted: Wish) -> str:

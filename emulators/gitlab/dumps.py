@@ -1,8 +1,8 @@
 """A project's records as plain JSON, for the control plane."""
 
 from emulators.gitlab import deployments, hooks
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import public
-from emulators.gitlab.world import Project, Record
 
 
 def records(project: Project) -> Record:

@@ -7,8 +7,8 @@ import json
 import uuid
 from dataclasses import dataclass
 
+from emulators.gitlab.project import Record
 from emulators.gitlab.router import VERSION
-from emulators.gitlab.world import Record
 
 SIGNING_PREFIX = "whsec_"
 KEY_BYTES = 32

@@ -5,8 +5,8 @@ import re
 
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find
-from emulators.gitlab.world import Project, Record
 
 TIERS = ("production", "staging", "testing", "development", "other")
 _NAME = re.compile(r"[A-Za-z0-9_\-.${} ](?:[A-Za-z0-9_\-/.${} ]*[A-Za-z0-9_\-.${} ])?")

@@ -7,7 +7,8 @@ from emulators.gitlab.access import caller, may_push, project_of
 from emulators.gitlab.actions import Action, changed_since, decoded
 from emulators.gitlab.errors import invalid, message
 from emulators.gitlab.parameters import Params, params
-from emulators.gitlab.world import Project, World
+from emulators.gitlab.project import Project
+from emulators.gitlab.world import World
 from emulators.gitlab.writing import Wish, commit
 from emulators.routing import Answer, Call
 

@@ -1,9 +1,7 @@
 """Walking the history of a repository, as `git log` does it."""
 
-import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import count
 
 import pygit2
 from pygit2.enums import SortMode
@@ -54,35 +52,36 @@ def walk(
     path: str | None = None,
     first_parent: bool = False,
 ) -> Iterator[pygit2.Commit]:
-    """The commits reached, newest first.
+    """The commits reached, newest first, but none before all of its children: a second may hold many commits.
 
     With `path` only those that changed it, by git's default simplification: a commit that has the path as one
     of its parents has it is left out, and only that parent is followed.
     """
-    hidden, seen, order = reached(git, exclude), set[str](), count()
-    queue: list[tuple[int, int, pygit2.Commit]] = []
-
-    def follow(shas: Iterable[str]) -> None:
-        for sha in shas:
-            if sha not in seen and sha not in hidden:
-                seen.add(sha)
-                found = commit(git, sha)
-                heapq.heappush(queue, (-found.commit_time, next(order), found))
-
-    follow(tips)
-    while queue:
-        found = heapq.heappop(queue)[2]
+    hidden, wanted = reached(git, exclude), set(tips)
+    for found in _children_first(git, tips):
+        sha = str(found.id)
+        if sha not in wanted or sha in hidden:
+            continue
         parents = [str(parent) for parent in found.parent_ids][: 1 if first_parent else None]
         same = None if path is None else _unchanged(git, found, parents, path=path)
         if path is None or (same is None and not (not parents and _at(found, path) is None)):
             yield found
-        follow(parents if same is None else [same])
+        wanted.update(parents if same is None else [same])
 
 
 def within(found: pygit2.Commit, *, since: datetime | None, until: datetime | None) -> bool:
     """Whether the commit was committed in that time."""
     at = _moment(found.committer)
     return (since is None or at >= since) and (until is None or at <= until)
+
+
+def _children_first(git: pygit2.Repository, tips: Sequence[str]) -> Iterator[pygit2.Commit]:
+    if not tips:
+        return
+    walker = git.walk(tips[0], SortMode.TOPOLOGICAL | SortMode.TIME)
+    for tip in tips[1:]:
+        walker.push(tip)
+    yield from walker
 
 
 def _unchanged(git: pygit2.Repository, found: pygit2.Commit, parents: Sequence[str], *, path: str) -> str | None:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from emulators.gitlab.envelope import is_signing_token
 from emulators.gitlab.errors import ApiError, invalid, message
 from emulators.gitlab.parameters import Params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import parsed, public
 from emulators.gitlab.shapes import iso
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer
 
 FLAGS = (
@@ -117,3 +118,13 @@ def _check(hook: Record) -> None:
         raise message(422, {"signing_token": ["is invalid"]})
     if hook["branch_filter_strategy"] not in _STRATEGIES:
         raise invalid("branch_filter_strategy does not have a valid value")
+    if hook["branch_filter_strategy"] == "regex" and not _is_regex(hook["push_events_branch_filter"] or ""):
+        raise message(422, {"push_events_branch_filter": ["is not a valid regex"]})
+
+
+def _is_regex(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 import zlib
 
-from emulators.gitlab.world import Record
+from emulators.gitlab.project import Record
 
 
 def label_json(name: str) -> Record:

@@ -3,8 +3,8 @@
 from emulators.gitlab.errors import invalid
 from emulators.gitlab.mergeability import is_draft
 from emulators.gitlab.parameters import Params
+from emulators.gitlab.project import Record
 from emulators.gitlab.records import Condition, between, choice, ordered
-from emulators.gitlab.world import Record
 
 _STATES = ("all", "opened", "closed", "merged", "locked")
 _COLUMNS = ("created_at", "updated_at", "merged_at", "title")

@@ -5,9 +5,9 @@ from emulators.gitlab.access import may_push
 from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft, legacy
 from emulators.gitlab.notes import of
 from emulators.gitlab.objects import CommitInfo, FileDiff
-from emulators.gitlab.pipelines import newest
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import public
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 
 _UNSPENT = {
     "time_estimate": 0, "total_time_spent": 0, "human_time_estimate": None, "human_total_time_spent": None,
@@ -51,7 +51,7 @@ def listed(project: Project, merge_request: Record, *, world: World) -> Record:
 def single(project: Project, merge_request: Record, *, world: World) -> Record:
     """The whole document; `changes_count` is a text, and null when nothing differs."""
     count = len(differences(project, merge_request))
-    pipeline = newest(project, merge_request["sha"])
+    pipeline = project.newest_pipeline(merge_request["sha"])
     shown = public(pipeline) if pipeline else None
     return listed(project, merge_request, world=world) | {
         "subscribed": False,

@@ -3,9 +3,10 @@
 from emulators.gitlab import notes
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
+from emulators.gitlab.events import MergeRequestChanged
 from emulators.gitlab.labels import label_json
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, hook_time
-from emulators.gitlab.world import MergeRequestChanged, Project, Record
 
 STATE_IDS = {"opened": 1, "closed": 2, "merged": 3, "locked": 4}
 

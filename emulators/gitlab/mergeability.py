@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from emulators.gitlab.access import is_protected
 from emulators.gitlab.objects import Signature
-from emulators.gitlab.world import Project, Record
+from emulators.gitlab.project import Project, Record
 from emulators.settings import Settings
 
 _NOBODY = Signature("merge check", "merge-check@example.com", datetime.fromtimestamp(0, UTC))
@@ -43,8 +43,7 @@ def legacy(project: Project, merge_request: Record) -> str:
 
 def forget(merge_request: Record, settings: Settings) -> None:
     """Begins the check anew: the setting `mergeability_reads` says how many reads of it see `checking`."""
-    reads = settings.shown().get("mergeability_reads")
-    merge_request["_unread"] = reads if isinstance(reads, int) else 0
+    merge_request["_unread"] = int(settings.number("mergeability_reads"))
 
 
 def has_conflicts(project: Project, merge_request: Record) -> bool:

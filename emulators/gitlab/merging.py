@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from emulators.gitlab import mergeability, notes
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
+from emulators.gitlab.events import MergeRequestChanged
 from emulators.gitlab.merge_requests import state_change, touch
-from emulators.gitlab.world import MergeRequestChanged, Project, Record
+from emulators.gitlab.project import Project, Record
 
 
 @dataclass(frozen=True, slots=True)

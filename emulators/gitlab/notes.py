@@ -3,9 +3,11 @@
 import hashlib
 
 from emulators.gitlab.acts import Act
-from emulators.gitlab.errors import bad_request, message
+from emulators.gitlab.errors import bad_request, forbidden
+from emulators.gitlab.events import NoteWritten
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, public
-from emulators.gitlab.world import Project, Record, User
+from emulators.gitlab.user import User
 
 LONGEST = 1_000_000
 MERGE_REQUEST, COMMIT = "MergeRequest", "Commit"
@@ -20,21 +22,21 @@ def check(body: str) -> str:
     return body
 
 
-def add(act: Act, target: Record, *, body: str, discussion: str | None = None) -> Record:
+def add(act: Act, target: Record, *, body: str, discussion: str | None = None, internal: bool = False) -> Record:
     """A comment on a merge request or a `commit_target(sha)`; in a discussion of its own unless one is named."""
     with act.project.lock:
-        note = _document(act, target, body=body)
-        note["_discussion"] = discussion or discussion_id(note["id"])
-        note["type"] = None if discussion is None else "DiscussionNote"
-        act.project.notes.append(note)
+        note = _append(act, target, body=body, discussion=discussion)
+        note.update(internal=internal, confidential=internal)
+        act.tell(NoteWritten(act.project, note, "create"))
         return note
 
 
 def add_system(act: Act, merge_request: Record, *, body: str) -> Record:
-    """What GitLab itself writes below a merge request."""
-    note = add(act, merge_request, body=body)
-    note.update(system=True, resolvable=False)
-    return note
+    """What GitLab itself writes below a merge request; nobody is told of it."""
+    with act.project.lock:
+        note = _append(act, merge_request, body=body, discussion=None)
+        note["system"] = True
+        return note
 
 
 def commit_target(sha: str) -> Record:
@@ -57,16 +59,20 @@ def by_id(project: Project, target: Record, *, number: int) -> Record:
 
 
 def change(act: Act, note: Record, *, body: str) -> Record:
-    """New text from its author; 403 for anybody else, and for what GitLab wrote itself."""
-    require_author(act.user, note)
-    note.update(body=check(body), updated_at=act.now())
-    return note
+    """New text from its author; 403 for anybody else, and for what GitLab wrote itself. Told when it differs."""
+    _require_author(act.user, note)
+    with act.project.lock:
+        before = note["body"]
+        note.update(body=check(body), updated_at=act.now())
+        if note["body"] != before:
+            act.tell(NoteWritten(act.project, note, "update"))
+        return note
 
 
-def require_author(user: User, note: Record) -> None:
-    """403 unless the note is the user's own."""
-    if note["system"] or note["author"]["id"] != user.id:
-        raise message(403, "403 Forbidden")
+def remove(act: Act, note: Record) -> None:
+    """Gone, by its author; 403 for anybody else."""
+    _require_author(act.user, note)
+    act.project.notes.remove(note)
 
 
 def discussions(project: Project, target: Record) -> list[Record]:
@@ -86,6 +92,20 @@ def discussion_json(name: str, members: list[Record]) -> Record:
 def discussion_id(number: int) -> str:
     """40 hexadecimal digits that belong to a note for good."""
     return hashlib.sha1(f"discussion {number}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _append(act: Act, target: Record, *, body: str, discussion: str | None) -> Record:
+    note = _document(act, target, body=body)
+    note["_discussion"] = discussion or discussion_id(note["id"])
+    note["type"] = None if discussion is None else "DiscussionNote"
+    note["_target"] = target
+    act.project.notes.append(note)
+    return note
+
+
+def _require_author(user: User, note: Record) -> None:
+    if note["system"] or note["author"]["id"] != user.id:
+        raise forbidden()
 
 
 def _document(act: Act, target: Record, *, body: str) -> Record:

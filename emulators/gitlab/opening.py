@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
+from emulators.gitlab.events import MergeRequestChanged
 from emulators.gitlab.merge_requests import check_twin, compare
 from emulators.gitlab.mergeability import forget
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import hook_time
-from emulators.gitlab.world import MergeRequestChanged, Project, Record
 
 
 @dataclass(frozen=True, slots=True)

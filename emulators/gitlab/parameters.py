@@ -41,11 +41,15 @@ class Params(Mapping[str, object]):
         """The text, or None when it is not given."""
         return None if self.given.get(name) is None else self.text(name)
 
-    def required(self, *names: str) -> list[str]:
-        """The texts of the names, in their order; refuses naming all that are missing."""
+    def demand(self, *names: str) -> None:
+        """Refuses naming all that are missing."""
         absent = [name for name in names if self.given.get(name) is None]
         if absent:
             raise missing(*absent)
+
+    def required(self, *names: str) -> list[str]:
+        """The texts of the names, in their order; refuses as `demand` does."""
+        self.demand(*names)
         return [self.text(name) for name in names]
 
     def number(self, name: str, default: int = 0) -> int:

@@ -2,40 +2,39 @@
 
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import ApiError, message, not_found
+from emulators.gitlab.events import PipelineChanged
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find
 from emulators.gitlab.status_machine import FINAL, overall
-from emulators.gitlab.world import Project, Record
 
 ZEROS = "0" * 40
-
-
-def newest(project: Project, sha: str, *, ref: str | None = None) -> Record | None:
-    """The newest pipeline of a commit, of the given ref only if there is one."""
-    fitting = (p for p in reversed(project.pipelines) if p["sha"] == sha and ref in {None, p["ref"]})
-    return next(fitting, None)
 
 
 def for_status(act: Act, *, sha: str, ref: str | None, number: int | None) -> Record:
     """The pipeline that a status for this commit belongs to; an external one is made where none fits."""
     if number is not None:
         return _named(act.project, number=number, sha=sha, ref=ref)
-    present = newest(act.project, sha, ref=ref)
+    present = act.project.newest_pipeline(sha, ref=ref)
     if present is not None:
         return present
     return _create(act, sha=sha, ref=ref or _first_branch_with(act.project, sha))
 
 
 def refresh(act: Act, pipeline: Record) -> None:
-    """Works the state of the pipeline out anew from the newest status of each name."""
+    """Works the state of the pipeline out anew from the newest status of each name, and tells of another one."""
     rows = act.project.statuses
     current = [s["status"] for s in rows if s["pipeline_id"] == pipeline["id"] and not s["_retried"]]
-    now = act.now()
-    pipeline["status"], pipeline["updated_at"] = overall(current), now
-    pipeline["finished_at"] = now if pipeline["status"] in FINAL else None
+    before, status, now = pipeline["status"], overall(current), act.now()
+    pipeline.update(status=status, updated_at=now, finished_at=now if status in FINAL else None)
+    if status != before:
+        act.tell(PipelineChanged(act.project, pipeline))
 
 
 def finish(act: Act, *, number: int, status: str) -> Record:
-    """Ends a pipeline from outside, as a runner would: whatever is unfinished in it takes this state too."""
+    """Ends a pipeline from outside, as a runner would: whatever is unfinished in it takes this state too.
+
+    Always told, even when that was its state already: who drives the stand-in counts on the web hook.
+    """
     if status not in FINAL:
         raise message(400, "status does not have a valid value")
     with act.project.lock:
@@ -45,6 +44,7 @@ def finish(act: Act, *, number: int, status: str) -> Record:
             if row["pipeline_id"] == number and row["status"] not in FINAL:
                 row.update(status=status, finished_at=now)
         pipeline.update(status=status, updated_at=now, finished_at=now)
+        act.tell(PipelineChanged(act.project, pipeline))
         return pipeline
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import httpx
 
 from emulators.gitlab import envelope
+from emulators.gitlab.project import Record
 from emulators.gitlab.shapes import iso
-from emulators.gitlab.world import Record
 
 TIMEOUT_SECONDS = 10.0
 LARGEST_BODY = 25 * 1024 * 1024

@@ -4,7 +4,9 @@ from functools import partial
 
 from emulators.gitlab import merge_requests, mergeability, merging, notes
 from emulators.gitlab.acts import Act
-from emulators.gitlab.world import Event, MergeRequestChanged, Project, Pushed, Record, World
+from emulators.gitlab.events import Event, MergeRequestChanged, Pushed
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.world import World
 
 
 def watch(world: World) -> None:

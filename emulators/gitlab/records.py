@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from emulators.gitlab.errors import invalid, message
 from emulators.gitlab.parameters import Params
-from emulators.gitlab.world import Record
+from emulators.gitlab.project import Record
 
 Condition = Callable[[Record], bool]
 

@@ -100,7 +100,9 @@ class GitRepository:
         return differences.between(None if a_sha is None else self._tree(a_sha), self._tree(b_sha))
 
     def merge_base(self, *shas: str) -> str | None:
-        """The best common ancestor of the first and all the others."""
+        """The best common ancestor of the first and all the others; of one commit, however often named, itself."""
+        if len(set(shas)) == 1:
+            return shas[0]
         found = self._git.merge_base_many(list(shas))
         return None if found is None else str(found)
 

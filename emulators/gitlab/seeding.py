@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from emulators.gitlab.objects import FileChange
-from emulators.gitlab.world import Project, User, World
+from emulators.gitlab.project import Project
+from emulators.gitlab.user import User
+from emulators.gitlab.world import World
 
 Changes = Mapping[str, FileChange | None]
 

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from emulators.gitlab import trailers
 from emulators.gitlab.access import DEVELOPER, is_protected, may_push, needed_level
 from emulators.gitlab.objects import CommitInfo, FileDiff
-from emulators.gitlab.world import Project, Record, User, World
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.records import public
+from emulators.gitlab.user import User
+from emulators.gitlab.world import World
 
 
 def iso(at: datetime) -> str:
@@ -52,12 +55,11 @@ def commit_json(world: World, project: Project, info: CommitInfo, *, stats: bool
 
 def commit_detail(world: World, project: Project, info: CommitInfo, *, stats: bool = True) -> Record:
     """A commit by itself, with what its newest pipeline says of it."""
-    pipeline = next((one for one in reversed(project.pipelines) if one["sha"] == info.id), None)
-    shown = None if pipeline is None else {key: value for key, value in pipeline.items() if not key.startswith("_")}
+    pipeline = project.newest_pipeline(info.id)
     return commit_json(world, project, info, stats=stats) | {
         "status": pipeline["status"] if pipeline else None,
         "project_id": project.id,
-        "last_pipeline": shown,
+        "last_pipeline": public(pipeline) if pipeline else None,
     }
 
 

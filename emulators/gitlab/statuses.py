@@ -7,8 +7,9 @@ from emulators.gitlab import pipelines
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
 from emulators.gitlab.parameters import Params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.status_machine import FINAL, move_status
-from emulators.gitlab.world import Project, Record, User
+from emulators.gitlab.user import User
 
 LONGEST = 255
 
@@ -108,5 +109,3 @@ def _enter(row: Record, state: str, *, now: str) -> None:
         row["started_at"] = now
     if state in FINAL:
         row["finished_at"] = now
-    if state == "failed":
-        row["_failure_reason"] = "api_failure"

@@ -2,101 +2,16 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeAlias
 
+from emulators.gitlab.events import Event, Listener, Pushed
 from emulators.gitlab.objects import Signature
+from emulators.gitlab.project import MAINTAINER, Project
 from emulators.gitlab.repository import GitRepository
+from emulators.gitlab.user import User
 from emulators.settings import Settings
-
-Record: TypeAlias = dict[str, Any]
-
-MAINTAINER = 40
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Somebody who acts; a token always belongs to the same one."""
-
-    id: int
-    username: str
-    name: str
-    email: str
-    bot: bool = False
-
-
-@dataclass(slots=True)
-class Project:
-    """One project over its repository; `protected` maps branch patterns to the level a push needs."""
-
-    id: int
-    namespace: str
-    name: str
-    repository: GitRepository
-    created_at: datetime
-    settings: Settings
-    head_branch: str = "main"
-    default_branch: str | None = None
-    own_merge_method: str | None = None
-    squash_option: str = "default_off"
-    protected: dict[str, int] = field(default_factory=dict)
-    commits_created: int = 0
-    merge_requests: list[Record] = field(default_factory=list)
-    notes: list[Record] = field(default_factory=list)
-    statuses: list[Record] = field(default_factory=list)
-    pipelines: list[Record] = field(default_factory=list)
-    deployments: list[Record] = field(default_factory=list)
-    environments: list[Record] = field(default_factory=list)
-    hooks: list[Record] = field(default_factory=list)
-    branch_lists: dict[tuple[int, str], tuple[float, dict[str, str]]] = field(default_factory=dict)
-
-    @property
-    def path(self) -> str:
-        return f"{self.namespace}/{self.name}"
-
-    @property
-    def merge_method(self) -> str:
-        """`merge`, `rebase_merge` or `ff`: the project's own if it was given one, else the stand-in's setting."""
-        return self.own_merge_method or self.settings.text("merge_method")
-
-    @property
-    def lock(self) -> RLock:
-        """Held by whoever reads this project first and writes it then."""
-        return self.repository.lock
-
-    def web_url(self, base: str) -> str:
-        return f"{base}/{self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A branch moved from `before` to `after`; None stands for a branch that is not there."""
-
-    project: Project
-    branch: str
-    before: str | None
-    after: str | None
-    user: User
-
-
-@dataclass(frozen=True, slots=True)
-class MergeRequestChanged:
-    """A merge request was opened, changed, merged …: `changes` is GitLab's `{field: {previous, current}}`."""
-
-    project: Project
-    merge_request: Record
-    action: str
-    changes: Record
-    user: User
-    oldrev: str | None = None
-
-
-Event: TypeAlias = Pushed | MergeRequestChanged
-Listener: TypeAlias = Callable[[Event], None]
 
 
 class World:
@@ -123,10 +38,6 @@ class World:
             self._ids: Counter[str] = Counter()
             shutil.rmtree(self.data, ignore_errors=True)
             self.root = User(self.next_id("user"), "root", "Administrator", "admin@example.com")
-
-    @property
-    def users(self) -> list[User]:
-        return [self.root, *self._users.values()]
 
     def user_for(self, token: str) -> User | None:
         """The user behind a token: any text but the empty one makes a user of its own; None when it is refused."""

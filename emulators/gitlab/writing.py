@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from emulators.gitlab.access import is_protected
 from emulators.gitlab.actions import Action, BadAction, changed_since, plan
 from emulators.gitlab.branch_names import conflicting, well_formed
 from emulators.gitlab.errors import message
-from emulators.gitlab.world import Project, User, World
+from emulators.gitlab.project import Project
+from emulators.gitlab.user import User
+from emulators.gitlab.world import World
 
 _FULL_SHA = re.compile("[0-9a-f]{40}")
 
@@ -38,6 +41,7 @@ def commit(world: World, project: Project, user: User, *, wish: Wish) -> str:
         who = world.signature(user)
         author = replace(who, name=wish.author_name or who.name, email=wish.author_email or who.email)
         parents = [start] if start else []
+        _check_not_forced(project, wish.branch, start=start)
         sha = project.repository.commit(parents, changes, message=wish.message, author=author, committer=who)
         project.commits_created += 1
         world.move_branch(project, wish.branch, sha, user)
@@ -64,6 +68,15 @@ def _start(project: Project, wish: Wish) -> str | None:
     if start is None:
         raise message(400, "You can only create or edit files when you are on a branch")
     return start
+
+
+def _check_not_forced(project: Project, branch: str, *, start: str | None) -> None:
+    """What is protected only ever moves forward, whoever asks."""
+    tip = project.repository.branch(branch)
+    if tip is None or start is None or project.repository.is_ancestor(tip, start):
+        return
+    if is_protected(project, branch):
+        raise message(400, "You are not allowed to force push code to a protected branch on this project.")
 
 
 def _known_sha(project: Project, sha: str) -> str:

@@ -1,7 +1,8 @@
 """The service's functions as processes, served as they are in the cloud, with an environment that stays on loopback."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -49,6 +50,16 @@ def start(target: str, *, port: int, environment: Mapping[str, str], logs: Path)
             if port or not any(word in str(ended) for word in _TAKEN):
                 raise
     return _started(target, port=port or ports.free(), environment=environment, logs=logs)
+
+
+@contextmanager
+def running(target: str, *, environment: Mapping[str, str], logs: Path) -> Iterator[str]:
+    """One function by itself; its URL."""
+    process, url = start(target, port=0, environment=environment, logs=logs)
+    try:
+        yield url
+    finally:
+        child.stop([process])
 
 
 def _started(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:

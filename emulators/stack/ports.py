@@ -1,6 +1,8 @@
 """Where everything listens, all of it on loopback."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 HOST = "127.0.0.1"
@@ -28,3 +30,13 @@ def free() -> int:
     with socket.socket() as one:
         one.bind((HOST, 0))
         return int(one.getsockname()[1])
+
+
+@contextmanager
+def reserved(*, listen: bool) -> Iterator[int]:
+    """A port of our own on which nobody answers, and connections are taken only with `listen`."""
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        if listen:
+            one.listen()
+        yield int(one.getsockname()[1])

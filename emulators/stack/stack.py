@@ -67,7 +67,8 @@ class Stack:
 
     def log(self, name: str) -> str:
         """What a process has said so far: `webhook`, `deploy`, `gitlab`, `aic` or `pubsub`."""
-        return self.log_file(name).read_text(encoding="utf-8", errors="replace")
+        file = self.log_file(name)
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
     def log_file(self, name: str) -> Path:
         return self._logs / f"{name}.log"

@@ -81,6 +81,8 @@ def _facts(report: Report) -> str:
         facts.append(f"since {code(report.base[:8])}")
     if report.outcome is Outcome.DEPLOYED:
         facts.append(f"{report.written} written; every pipeline was read back and is equal to Git or named below")
+    if report.by:
+        facts.append(f"asked for by {code(report.by)}")
     if report.adopted:
         facts.append("first deploy with this mapping: every pipeline was looked at")
     return " · ".join(facts)

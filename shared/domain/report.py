@@ -58,7 +58,8 @@ class Undone:
 class Report:
     """`reason` and `detail` are those of the error, empty where all went well; commits are full shas.
 
-    `untold` are the reasons of the channels that could not be used; they never change the outcome.
+    `by` is the person who asked by hand and said so; `untold` are the reasons of the channels that could not be used,
+    which never change the outcome.
     """
 
     outcome: Outcome
@@ -74,6 +75,7 @@ class Report:
     reason: str = ""
     detail: str = ""
     adopted: bool = False
+    by: str = ""
     untold: tuple[str, ...] = ()
 
     @property

@@ -233,4 +233,5 @@ def _report(
         reason=reason,
         detail=detail,
         adopted=seen.base is None,
+        by=order.asker,
     )

@@ -30,6 +30,11 @@ class Order:
         return "limited" if self.request.pipelines else "deploy"
 
     @property
+    def asker(self) -> str:
+        """Who asks by hand, where they say so; a hook's sender only merged."""
+        return self.request.by or "" if self.by_hand else ""
+
+    @property
     def recorded(self) -> bool:
         """Whether it ends in a deployment record and a commit status; what saw only a part doesn't."""
         return self.kind == "deploy"

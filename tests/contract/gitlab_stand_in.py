@@ -20,8 +20,8 @@ class StandIn:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, headers={"PRIVATE-TOKEN": "one"})
-        self.client = gitlab.Gitlab(url, private_token="one", timeout=10)
+        self.http = httpx.Client(base_url=url, headers={"PRIVATE-TOKEN": "one"}, timeout=60)
+        self.client = gitlab.Gitlab(url, private_token="one", timeout=60)
 
     def close(self) -> None:
         self.http.close()

@@ -235,11 +235,22 @@ def test_a_taken_title_is_transient(aic: Aic) -> None:
     assert reason_of(lambda: aic.workspace().create("Demographics", something), Transient) == "aic-title-exists"
 
 
-def test_a_write_to_a_job_that_is_gone_is_refused(aic: Aic) -> None:
-    """A 4xx won't get better."""
+def test_a_write_to_a_job_that_is_gone_is_transient_and_no_trouble(aic: Aic) -> None:
+    """Somebody deleted it meanwhile: the flow looks again; AIC is not overloaded."""
     something = content.of_job(config("x"))
+    with pytest.raises(Transient) as caught:
+        aic.workspace().update("gone", "x", something)
 
-    assert reason_of(lambda: aic.workspace().update("gone", "x", something), Permanent) == "aic-write-refused"
+    assert (caught.value.reason, "gone" in caught.value.detail) == ("aic-write-unknown", True)
+    assert (aic.requests("PUT"), aic.troubles) == (1, 0)
+
+
+def test_a_write_that_aic_refuses_is_permanent(aic: Aic) -> None:
+    """Any other 4xx won't get better."""
+    untitled = content.of_job(config("x"))
+
+    assert reason_of(lambda: aic.workspace().create("", untitled), Permanent) == "aic-write-refused"
+    assert aic.troubles == 0
 
 
 def test_nothing_is_sent_after_the_deadline(aic: Aic) -> None:

@@ -41,7 +41,7 @@ class Aic:
 @pytest.fixture
 def aic() -> Iterator[Aic]:
     """An AIC of its own for each test."""
-    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}) as http:
+    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}, timeout=60) as http:
         seed = {"project": "pin", "workspaces": [{"name": "QA", "jobs": []}, {"name": "PROD", "jobs": []}]}
         http.post("/__admin__/seed", json=seed).raise_for_status()
         project = http.get("/apis/core/v1/projects").json()[0]["$id"]

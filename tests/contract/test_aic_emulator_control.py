@@ -56,7 +56,7 @@ class Driver:
 
 @pytest.fixture
 def driver() -> Iterator[Driver]:
-    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}) as http:
+    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}, timeout=60) as http:
         yield Driver(http)
 
 

@@ -172,11 +172,11 @@ def test_the_process_says_its_port_and_ends_when_told(tmp_path: Path, with_data:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
-        healthy = httpx.get(f"{url}/__admin__/health").json()
-        httpx.post(f"{url}/__admin__/seed", json={"projects": [named(PATH)]}).raise_for_status()
-        dumped = httpx.get(f"{url}/__admin__/dump").json()["projects"][PATH]
+        healthy = httpx.get(f"{url}/__admin__/health", timeout=60).json()
+        httpx.post(f"{url}/__admin__/seed", json={"projects": [named(PATH)]}, timeout=60).raise_for_status()
+        dumped = httpx.get(f"{url}/__admin__/dump", timeout=60).json()["projects"][PATH]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
     assert healthy == {"ok": True}
     assert dumped["git_dir"].startswith(str(tmp_path)) == with_data

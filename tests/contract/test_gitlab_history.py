@@ -1,18 +1,23 @@
 """History in the GitLab stand-in, as python-gitlab meets it: the log, differences, comparisons, merge bases."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from gitlab.exceptions import GitlabGetError
 
-from tests.contract.gitlab_stand_in import StandIn, served
+from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
 
 
 @pytest.fixture
 def gitlab(tmp_path: Path) -> Iterator[StandIn]:
     with served(tmp_path / "git") as stand_in:
         yield stand_in
+
+
+def run(command: list[str]) -> list[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def test_the_log_is_newest_first_and_can_be_narrowed(gitlab: StandIn) -> None:
@@ -66,6 +71,48 @@ def test_a_comparison_starts_at_the_merge_base_unless_it_is_straight(gitlab: Sta
     assert (same["commit"], same["compare_same_ref"], same["diffs"]) == (None, True, [])
 
 
+def test_a_comparison_has_every_commit_of_its_range(gitlab: StandIn) -> None:
+    """Those that a merge brought in too, each with all its parents, oldest first and none before its parents."""
+    project = gitlab.seed(main={"a": "1"})
+    start = project.commits.get("main").id
+    gitlab.http.post(f"{API}/repository/branches", json={"branch": "side", "ref": start})
+    for number in range(3):
+        gitlab.commit("side", {"action": "create", "file_path": f"s{number}"})
+        gitlab.commit("main", {"action": "create", "file_path": f"m{number}"})
+    mains, sides = project.commits.get("main").id, project.commits.get("side").id
+    request = project.mergerequests.create({"source_branch": "main", "target_branch": "side", "title": "Catch up"})
+    merged = str(request.merge()["merge_commit_sha"])
+    gitlab.commit("side", {"action": "create", "file_path": "last"})
+    tip = project.commits.get("side").id
+
+    commits = gitlab.get("/repository/compare", **{"from": start, "to": "side"}).json()["commits"]
+    beyond_main = gitlab.get("/repository/compare", **{"from": "main", "to": "side"}).json()["commits"]
+
+    directory = gitlab.admin("GET", "dump")["projects"][PATH]["git_dir"]
+    command = ["git", "-C", directory, "rev-list", "--parents", f"{start}..side"]
+    told = {line.partition(" ")[0]: line.split()[1:] for line in run(command)}
+    assert {commit["id"]: commit["parent_ids"] for commit in commits} == told
+    assert len(commits) == 8
+    assert [commit["id"] for commit in commits[-2:]] == [merged, tip]
+    assert told[merged] == [sides, mains]
+    places = {commit["id"]: place for place, commit in enumerate(commits)}
+    assert all(places.get(parent, -1) < places[commit["id"]] for commit in commits for parent in commit["parent_ids"])
+    assert {commit["id"] for commit in beyond_main} == set(told) - set(run([*command[:3], "rev-list", "main"]))
+
+
+def test_a_merge_and_what_it_merged_come_before_where_they_began(gitlab: StandIn) -> None:
+    """However fast: all of it happens within a second or two, and the merge's first parent is older than its second."""
+    project = gitlab.seed(main={"a": "1"}, side={"b": "1"})
+    gitlab.commit("side", {"action": "create", "file_path": "c"}, commit_message="last")
+    project.mergerequests.create({"source_branch": "side", "target_branch": "main", "title": "Merge"}).merge()
+
+    for narrowed in ({"ref_name": "main"}, {"all": "true"}):
+        listed = list(project.commits.list(get_all=True, query_parameters=narrowed))
+        places = {commit.id: place for place, commit in enumerate(listed)}
+        assert len(listed) == 5
+        assert all(place < places[parent] for place, commit in enumerate(listed) for parent in commit.parent_ids)
+
+
 def test_long_comparisons_lose_texts_and_then_files(gitlab: StandIn) -> None:
     project = gitlab.seed(main={})
     gitlab.commit(
@@ -91,6 +138,11 @@ def test_a_merge_base_needs_two_refs_that_have_one(gitlab: StandIn) -> None:
 
     assert isinstance(base, dict)
     assert base["title"] == "Initial commit"
+    main = project.commits.get("main").id
+    for same in (["main", "main"], ["main", main], [main, main, "main"]):
+        itself = project.repository_merge_base(same)
+        assert isinstance(itself, dict)
+        assert itself["id"] == main
     with pytest.raises(GitlabGetError) as one:
         project.repository_merge_base(["main"])
     with pytest.raises(GitlabGetError) as unknown:

@@ -376,4 +376,4 @@ def test_whose_token_it_is_can_be_asked(stand_in: StandIn) -> None:
     me = stand_in.client.user.id
     assert stand_in.client.personal_access_tokens.get("self").user_id == me
     assert stand_in.client.version()[0] == "19.1.0"
-    assert httpx.get(f"{stand_in.url}/api/v4/user").status_code == 401
+    assert httpx.get(f"{stand_in.url}/api/v4/user", timeout=60).status_code == 401

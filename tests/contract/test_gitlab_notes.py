@@ -66,6 +66,21 @@ def test_the_client_pages_through_notes(stand_in: StandIn) -> None:
     ]
 
 
+def test_a_page_may_be_short_though_more_follow(stand_in: StandIn) -> None:
+    """Guests don't see internal notes, which are taken out of a page once it is cut."""
+    for number in range(4):
+        stand_in.http.post(NOTES, json={"body": f"note {number}", "internal": number == 2})
+    stand_in.settings(user_access_level=10)
+    first, second = (stand_in.get("/merge_requests/1/notes", per_page=2, page=page) for page in (1, 2))
+
+    assert [note["body"] for note in first.json()] == ["note 3"]
+    assert first.headers["X-Next-Page"] == "2"
+    assert [note["body"] for note in second.json()] == ["note 1", "note 0"]
+    stand_in.settings(user_access_level=20)
+    shown = stand_in.get("/merge_requests/1/notes").json()
+    assert [(note["body"], note["internal"]) for note in shown[:2]] == [("note 3", False), ("note 2", True)]
+
+
 @pytest.mark.parametrize(("command", "reached"), [("/close", "closed"), ("/merge", "merged"), ("/CLOSE", "closed")])
 def test_a_note_of_commands_only_is_carried_out_but_not_kept(stand_in: StandIn, command: str, reached: str) -> None:
     """202 without an id; the merge request is closed or merged for real."""

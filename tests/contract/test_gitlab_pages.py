@@ -79,18 +79,6 @@ def test_commits_have_no_totals_and_a_full_page_always_a_next_one(gitlab: StandI
     assert (beyond.json(), beyond.headers["X-Next-Page"]) == ([], "")
 
 
-def test_long_lists_have_no_totals_either(gitlab: StandIn) -> None:
-    many = {"action": "create", "content": "1"}
-    gitlab.seed(main={})
-    gitlab.commit("main", *({**many, "file_path": f"f{number}"} for number in range(10_001)), stats=False)
-
-    answer = gitlab.get("/repository/commits/main/diff", per_page=1)
-
-    assert "X-Total" not in answer.headers
-    assert "X-Total-Pages" not in answer.headers
-    assert set(links(answer)) == {"first", "next"}
-
-
 @pytest.mark.parametrize("pagination", ["legacy", "keyset"])
 @pytest.mark.parametrize("per_page", [41, 100])
 def test_the_client_reads_a_whole_tree_by_its_links(gitlab: StandIn, pagination: str, per_page: int) -> None:

@@ -60,12 +60,12 @@ def test_a_project_that_one_may_not_see_is_not_found_either(gitlab: StandIn) -> 
 
 def test_nobody_is_let_in_without_the_right_token(gitlab: StandIn) -> None:
     """Any token will do until one is required; it may come as a bearer."""
-    anonymous = httpx.get(f"{gitlab.url}{API}")
+    anonymous = httpx.get(f"{gitlab.url}{API}", timeout=60)
     gitlab.settings(require_token="right")
     right = {"Authorization": "Bearer right"}
 
     assert said(anonymous) == said(gitlab.get("")) == (401, {"message": "401 Unauthorized"})
-    assert httpx.get(f"{gitlab.url}{API}", headers=right).status_code == 200
+    assert httpx.get(f"{gitlab.url}{API}", headers=right, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["%00", "a%00b", "%0A", "x" * 5000, "%40%7Bu%7D", "main%3Aa", "..", "*", "%5B"])

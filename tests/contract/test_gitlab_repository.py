@@ -78,6 +78,18 @@ def test_a_file_of_any_name_is_read_in_three_ways(gitlab: StandIn) -> None:
     assert headers["X-Gitlab-File-Path"].encode("latin-1").decode() == shown.file_path == AWKWARD
 
 
+def test_a_plus_is_a_space_in_a_query_and_itself_in_a_path(gitlab: StandIn) -> None:
+    """A path is decoded once, and only after its segments are told apart."""
+    gitlab.seed(main={"a b/c": "1", "a+b/c": "2", "a%2Bb": "3"})
+
+    def listed(path: str) -> list[str]:
+        return [entry["path"] for entry in gitlab.http.get(f"{API}/repository/tree?path={path}").json()]
+
+    assert (listed("a+b"), listed("a%2Bb")) == (["a b/c"], ["a+b/c"])
+    raws = [gitlab.http.get(f"{API}/repository/files/{path}/raw").text for path in ("a+b%2Fc", "a%20b%2Fc", "a%252Bb")]
+    assert raws == ["2", "1", "3"]
+
+
 def test_an_lfs_pointer_stays_one(gitlab: StandIn) -> None:
     """Unless its object is asked for, which this repository does not have."""
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"

@@ -134,6 +134,38 @@ def test_a_protected_branch_is_403_for_commits_and_400_for_files(gitlab: StandIn
     assert gitlab.http.delete(f"{API}/repository/branches/side").status_code == 204
 
 
+def test_a_protected_branch_only_moves_forward(gitlab: StandIn) -> None:
+    """`force` does not help, not even its maintainers; elsewhere it throws commits away."""
+    start = gitlab.project().commits.get("main").id
+    gitlab.commit("main", {"action": "create", "file_path": "new"})
+    gitlab.commit("side", {"action": "create", "file_path": "new"}, start_branch="main")
+    before = gitlab.project().commits.get("main").id
+
+    refused = gitlab.commit("main", {"action": "create", "file_path": "b"}, start_sha=start, force=True)
+
+    text = "You are not allowed to force push code to a protected branch on this project."
+    assert said(refused) == (400, {"message": text})
+    assert gitlab.project().commits.get("main").id == before
+    forced = gitlab.commit("side", {"action": "create", "file_path": "b"}, start_sha=start, force=True)
+    assert (forced.status_code, forced.json()["parent_ids"]) == (201, [start])
+    ahead = gitlab.commit("main", {"action": "create", "file_path": "b"}, start_sha=before, force=True)
+    assert ahead.status_code == 201
+
+
+def test_a_branch_that_is_gone_is_not_found(gitlab: StandIn) -> None:
+    """By whatever verb; a developer may not remove a protected one, a reporter none at all."""
+    gone = f"{API}/repository/branches/gone"
+    gitlab.admin("POST", "seed", {"projects": [{"namespace": "g", "name": "p", "branches": {"side": {}}}]})
+    side = "/api/v4/projects/2/repository/branches/side"
+
+    assert said(gitlab.http.delete(gone)) == said(gitlab.http.get(gone)) == (404, {"message": "404 Branch Not Found"})
+    assert gitlab.http.head(gone).status_code == 404
+    gitlab.settings(user_access_level=20)
+    assert said(gitlab.http.delete(side)) == (405, {"message": "You dont have push access to repo"})
+    gitlab.settings(user_access_level=30)
+    assert gitlab.http.delete(side).status_code == 204
+
+
 def test_a_file_write_names_what_is_missing(gitlab: StandIn) -> None:
     write = {"branch": "main", "commit_message": "m", "content": "2"}
 

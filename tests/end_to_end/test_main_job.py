@@ -132,6 +132,9 @@ def test_a_merge_into_a_branch_that_is_not_mapped_ends_in_a_log_line(world: Worl
 def test_what_the_service_itself_writes_does_not_call_it_again(world: World, place: Workplace) -> None:
     """Hooks about its notes, statuses and deployments are authentic, answered 204, and end there."""
     number = place.propose(TITLE, edit=marked, branch="feature/change")
+    assert place.hook is not None
+    kinds = ("note_events", "pipeline_events", "deployment_events", "push_events", "job_events")
+    place.person.ask("PUT", f"/hooks/{place.hook.number}", **dict.fromkeys(kinds, True))
     place.merge(number)
     messages = world.asked(place)
 
@@ -162,6 +165,23 @@ def test_a_deploy_waits_out_an_aic_that_is_down(world: World, place: Workplace) 
     assert is_marked(live[OTHER])
     assert world.told(place)[-1]["outcome"] == "deployed"
     assert len(place.person.notes(number)) == 1
+
+
+def test_a_deploy_that_fails_for_good_is_taken_back(world: World, place: Workplace) -> None:
+    """One pipeline could be written, the other one never: both are as before, and the note says so."""
+    before = place.workspace().pipelines()
+    rule = {"kind": "403", "method": "PUT", "path": before[OTHER]["$id"]}
+    number = place.propose(TITLE, OTHER, edit=marked, branch="feature/change")
+    rules = f"{world.stack.aic_url}/__admin__/faults"
+    wire.ask("PUT", rules, json=[rule])
+
+    place.merge(number)
+
+    wire.ask("DELETE", rules)
+    assert place.workspace().pipelines() == before
+    assert [record.get("outcome") for record in world.told(place)][-1] == "failed"
+    assert ["it failed and was taken back" in note["body"] for note in place.person.notes(number)] == [True]
+    assert place.person.deployments(ENVIRONMENT)[0]["status"] == "failed"
 
 
 def test_a_lost_hook_is_made_good_by_the_next_one(place: Workplace) -> None:

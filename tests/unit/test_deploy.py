@@ -51,6 +51,16 @@ def test_the_same_delivery_again_does_nothing() -> None:
     assert (world.records(), list(world.gitlab.posted), world.gitlab.body(OnMergeRequest(iid))) == before
 
 
+def test_who_asks_by_hand_is_named_where_it_is_told() -> None:
+    """Pub/Sub itself doesn't say; a hook's `by` is only who merged."""
+    world = stage(a="one")
+    world.put(a="two")
+
+    assert world.deploy(by="ann").by == ""
+    assert world.deploy(by_hand=True, dry_run=True, by="ann").by == "ann"
+    assert "asked for by `ann`" in world.gitlab.written[OnCommit(world.head)][-1].body
+
+
 def test_a_person_who_asks_again_is_answered_on_the_commit() -> None:
     """By hand, `nothing to do` is an answer, once."""
     world = stage(a="one")

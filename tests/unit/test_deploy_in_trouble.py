@@ -701,7 +701,7 @@ def test_an_id_that_doubles_before_the_proof_is_found_by_the_last_list() -> None
 def test_commits_that_gitlab_has_forgotten_are_no_history() -> None:
     """An attempted deploy of a commit that a force-push removed."""
     world = stage(a="one")
-    world.gitlab.open_deployment(ENVIRONMENT, branch="develop", commit="f" * 40, status="failed")
+    world.gitlab.records.append((ENVIRONMENT, Deployment(8, "f" * 40, "failed", world.gitlab.own_id())))
     world.gitlab.records.append((ENVIRONMENT, Deployment(9, world.head, "failed", 99)))
     world.merge(a="two")
     world.aic.put("a", "typed")

@@ -7,8 +7,8 @@ import pytest
 
 from emulators.gitlab.access import is_protected, needed_level
 from emulators.gitlab.defaults import SETTINGS
+from emulators.gitlab.project import Project
 from emulators.gitlab.repository import GitRepository
-from emulators.gitlab.world import Project
 from emulators.settings import Settings
 
 

@@ -14,14 +14,15 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Writer:
-    """Makes commits one minute apart."""
+    """Makes commits one minute apart, or as far as `step` says."""
 
     def __init__(self, path: Path) -> None:
         self.git = GitRepository(path)
         self.at = START
+        self.step = timedelta(minutes=1)
 
     def who(self) -> Signature:
-        self.at += timedelta(minutes=1)
+        self.at += self.step
         return Signature("Ann", "ann@example.com", self.at)
 
     def commit(self, *parents: str, **files: str | None) -> str:
@@ -76,11 +77,27 @@ def test_the_log_of_a_path_is_the_one_of_git(writer: Writer, seed: int) -> None:
     tip = known[-1]
     for path in ("a", "a/x", "b/y", "c", "nothing"):
         log = [info.id for info in writer.git.log([tip], path=path)]
-        assert log == run_git(writer, "log", "--format=%H", tip, "--", path)
+        assert log == run_git(writer, "log", "--date-order", "--format=%H", tip, "--", path)
         first = [info.id for info in writer.git.log([tip], path=path, first_parent=True)]
-        assert first == run_git(writer, "log", "--first-parent", "--format=%H", tip, "--", path)
+        assert first == run_git(writer, "log", "--date-order", "--first-parent", "--format=%H", tip, "--", path)
     inside = [info.id for info in writer.git.log([tip], exclude=[known[20]])]
-    assert inside == run_git(writer, "log", "--format=%H", f"{known[20]}..{tip}")
+    assert inside == run_git(writer, "log", "--date-order", "--format=%H", f"{known[20]}..{tip}")
+
+
+@pytest.mark.parametrize("path", [None, "a"])
+def test_no_commit_is_listed_before_its_children_however_fast_they_came(writer: Writer, path: str | None) -> None:
+    """Everything in one second: here the merge's first parent is also the parent of its second one."""
+    writer.step = timedelta(0)
+    base = writer.commit(a="0")
+    first = writer.commit(base, a="1")
+    second = writer.commit(first, a="2")
+    merged = writer.git.commit([first, second], {}, message="merge", author=writer.who(), committer=writer.who())
+    last = writer.commit(merged, a="3")
+
+    log = [info.id for info in writer.git.log([last], path=path)]
+
+    assert log == ([last, merged, second, first, base] if path is None else [last, first, base])
+    assert log == run_git(writer, "log", "--date-order", "--format=%H", last, *(["--", path] if path else []))
 
 
 def test_of_two_sides_that_made_the_same_change_one_is_told(writer: Writer) -> None:

@@ -9,9 +9,10 @@ from emulators.gitlab.branch_names import conflicting, well_formed
 from emulators.gitlab.errors import forbidden, invalid, message, not_found
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.project import Project
 from emulators.gitlab.seeding import first_commit
 from emulators.gitlab.shapes import branch_json
-from emulators.gitlab.world import Project, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ALL = "/projects/:id/repository/branches"

@@ -8,8 +8,9 @@ from emulators.gitlab.acts import act_of
 from emulators.gitlab.errors import not_found
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import numbered, public
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _COMMIT = "/projects/:id/repository/commits/:sha"
@@ -88,9 +89,7 @@ def _update(world: World, call: Call) -> Answer:
 
 def _delete(world: World, call: Call) -> Answer:
     act = act_of(world, call)
-    note = _found(world, call)
-    notes.require_author(act.user, note)
-    act.project.notes.remove(note)
+    notes.remove(act, _found(world, call))
     return Answer(204)
 
 

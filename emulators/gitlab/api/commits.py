@@ -9,8 +9,9 @@ from emulators.gitlab.errors import forbidden, message
 from emulators.gitlab.objects import CommitInfo
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.project import Project
 from emulators.gitlab.shapes import commit_detail, commit_json, diffs_json
-from emulators.gitlab.world import Project, World
+from emulators.gitlab.world import World
 from emulators.gitlab.writing import commit
 from emulators.routing import Answer, Call, Router
 

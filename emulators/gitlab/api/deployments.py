@@ -5,12 +5,13 @@ from functools import partial
 from emulators.gitlab import deployments
 from emulators.gitlab.access import project_of
 from emulators.gitlab.acts import act_of
-from emulators.gitlab.errors import invalid, message, missing
+from emulators.gitlab.errors import invalid, message
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import between, choice, numbered, ordered
 from emulators.gitlab.status_machine import DEPLOYMENT_STATES
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ALL = "/projects/:id/deployments"
@@ -33,14 +34,11 @@ def routes(router: Router, world: World) -> None:
 
 def _create(world: World, call: Call) -> Answer:
     act, given = act_of(world, call), params(call)
-    absent = [name for name in _NEEDED if given.get(name) is None]
-    if absent:
-        raise missing(*absent)
+    given.demand(*_NEEDED)
     wanted = deployments.Wish(
         environment=str(given["environment"]),
         sha=str(given["sha"]),
         ref=str(given["ref"]),
-        tag=given.flag("tag"),
         status=_status(given),
     )
     return Answer(201, deployments.render(deployments.create(act, wanted=wanted)))

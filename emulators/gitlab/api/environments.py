@@ -8,9 +8,10 @@ from emulators.gitlab.acts import act_of
 from emulators.gitlab.errors import forbidden, invalid
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import choice, numbered
 from emulators.gitlab.shapes import iso
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ALL = "/projects/:id/environments"

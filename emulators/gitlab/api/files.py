@@ -11,7 +11,8 @@ from emulators.gitlab.errors import invalid, not_found
 from emulators.gitlab.file_writes import create, delete, update
 from emulators.gitlab.objects import EXECUTABLE, Entry
 from emulators.gitlab.parameters import params
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ONE = "/projects/:id/repository/files/:path"

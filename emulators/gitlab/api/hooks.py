@@ -8,8 +8,9 @@ from emulators.gitlab.delivery import Sender
 from emulators.gitlab.errors import forbidden
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, numbered, public
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ALL = "/projects/:id/hooks"

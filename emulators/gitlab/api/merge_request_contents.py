@@ -9,9 +9,10 @@ from emulators.gitlab.merge_request_filters import chosen
 from emulators.gitlab.merge_request_json import commits, differences, listed, single
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import numbered, ordered
 from emulators.gitlab.shapes import commit_json, diffs_json
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 

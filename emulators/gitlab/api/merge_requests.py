@@ -5,13 +5,14 @@ from functools import partial
 from emulators.gitlab import labels, merge_requests, merging, opening
 from emulators.gitlab.access import may_push, project_of
 from emulators.gitlab.acts import Act, act_of
-from emulators.gitlab.errors import invalid, message, missing, unauthorized
+from emulators.gitlab.errors import invalid, message, unauthorized
 from emulators.gitlab.merge_request_filters import chosen
 from emulators.gitlab.merge_request_json import listed, single
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import numbered
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 ALL = "/projects/:id/merge_requests"
@@ -41,9 +42,7 @@ def found(project: Project, call: Call) -> Record:
 
 def _create(world: World, call: Call) -> Answer:
     act, given = act_of(world, call), params(call)
-    absent = [name for name in _NEEDED if given.get(name) is None]
-    if absent:
-        raise missing(*absent)
+    given.demand(*_NEEDED)
     wanted = opening.Wish(
         title=given.text("title"),
         source_branch=given.text("source_branch"),

@@ -1,17 +1,19 @@
 """REST: notes on merge requests."""
 
+from dataclasses import replace
 from functools import partial
 
 from emulators.gitlab import commands, notes
-from emulators.gitlab.access import project_of
+from emulators.gitlab.access import may_read_internal, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.api.merge_requests import ONE, found
 from emulators.gitlab.errors import bad_request
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.quick_actions import read
 from emulators.gitlab.records import choice, numbered, ordered, public
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ALL = f"{ONE}/notes"
@@ -36,22 +38,29 @@ def _list(world: World, call: Call) -> Answer:
         rows = [row for row in rows if row["system"] is (wanted == "only_activity")]
     by = choice(given, "order_by", among=("created_at", "updated_at"), default="created_at")
     direction = choice(given, "sort", among=("asc", "desc"), default="desc")
-    return paginated(world, call, ordered(rows, by=by, direction=direction), render=public)
+    answer = paginated(world, call, ordered(rows, by=by, direction=direction), render=public)
+    return answer if may_read_internal(world) else replace(answer, body=_without_internal(answer.body))
+
+
+def _without_internal(page: object) -> list[Record]:
+    """What is left of a page. It is not filled up again, so that a short page need not be the last."""
+    return [note for note in page if not note["internal"]] if isinstance(page, list) else []
 
 
 def _create(world: World, call: Call) -> Answer:
     act = act_of(world, call)
-    (body,) = params(call).required("body")
+    given = params(call)
+    (body,) = given.required("body")
     with act.project.lock:
-        return _accepted(act, found(act.project, call), body=notes.check(body))
+        return _accepted(act, found(act.project, call), body=notes.check(body), internal=given.flag("internal"))
 
 
-def _accepted(act: Act, merge_request: Record, *, body: str) -> Answer:
+def _accepted(act: Act, merge_request: Record, *, body: str, internal: bool) -> Answer:
     """201 with the note that is left once its commands are out and done; 202 without any when it was commands only."""
     reading = read(body)
     note = None
     if reading.text.strip():
-        note = notes.add(act, merge_request, body=reading.text)
+        note = notes.add(act, merge_request, body=reading.text, internal=internal)
     done = commands.carry_out(act, merge_request, commands=reading.commands)
     if note is not None:
         note["commands_changes"] = done["commands_changes"]
@@ -79,9 +88,7 @@ def _update(world: World, call: Call) -> Answer:
 
 def _delete(world: World, call: Call) -> Answer:
     act = act_of(world, call)
-    note = _note(act.project, call)
-    notes.require_author(act.user, note)
-    act.project.notes.remove(note)
+    notes.remove(act, _note(act.project, call))
     return Answer(204)
 
 

@@ -6,8 +6,9 @@ from emulators.gitlab.access import caller, is_maintainer, project_of
 from emulators.gitlab.errors import forbidden, invalid, message
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.shapes import iso
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _CHOICES = {

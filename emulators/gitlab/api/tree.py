@@ -7,7 +7,8 @@ from emulators.gitlab.errors import invalid, message, not_found
 from emulators.gitlab.objects import Entry
 from emulators.gitlab.pagination import keyset, paginated
 from emulators.gitlab.parameters import params
-from emulators.gitlab.world import Project, Record, World
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _KINDS = ("tree", "blob", "commit")

@@ -1,12 +1,12 @@
 """The body of a Merge Request Hook."""
 
+from emulators.gitlab.events import MergeRequestChanged
 from emulators.gitlab.labels import label_json
 from emulators.gitlab.merge_requests import STATE_IDS
 from emulators.gitlab.mergeability import detailed, is_draft, legacy
 from emulators.gitlab.payloads.parts import commit_json, project_json, repository_json, user_json
-from emulators.gitlab.pipelines import newest
+from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import hook_time
-from emulators.gitlab.world import MergeRequestChanged, Project, Record
 
 _UNTIMED = {
     "time_change": 0, "time_estimate": 0, "total_time_spent": 0, "human_time_change": None, "human_time_estimate": None,
@@ -17,8 +17,7 @@ _UNTIMED = {
 def body(event: MergeRequestChanged, base: str) -> Record:
     """`assignees` and `reviewers` are left out as there are none; `oldrev` is there only when commits came."""
     project, merge_request = event.project, event.merge_request
-    labels = [label_json(name) for name in merge_request["labels"]]
-    attributes = _attributes(project, merge_request, base=base) | {"labels": labels, "action": event.action}
+    attributes = attributes_json(project, merge_request, base=base) | {"action": event.action}
     if event.oldrev is not None:
         attributes["oldrev"] = event.oldrev
     return {
@@ -27,14 +26,17 @@ def body(event: MergeRequestChanged, base: str) -> Record:
         "user": user_json(event.user),
         "project": project_json(project, base),
         "object_attributes": attributes,
-        "labels": labels,
+        "labels": attributes["labels"],
         "changes": event.changes,
         "repository": repository_json(project, base),
     }
 
 
-def _attributes(project: Project, merge_request: Record, *, base: str) -> Record:
-    """Without `squash_commit_sha` and `merged_at`, which are never sent; `merge_user_id` is null even after a merge."""
+def attributes_json(project: Project, merge_request: Record, *, base: str) -> Record:
+    """The merge request as every body has it: never with `squash_commit_sha` and `merged_at`.
+
+    `merge_user_id` is null even after a merge.
+    """
     block = project_json(project, base)
     iid = merge_request["iid"]
     copied = (
@@ -48,6 +50,7 @@ def _attributes(project: Project, merge_request: Record, *, base: str) -> Record
         **_UNTIMED,
         **_standing(project, merge_request),
         "author_id": merge_request["author"]["id"],
+        "labels": [label_json(name) for name in merge_request["labels"]],
         "assignee_id": None,
         "assignee_ids": [],
         "reviewer_ids": [],
@@ -69,7 +72,7 @@ def _attributes(project: Project, merge_request: Record, *, base: str) -> Record
 
 def _standing(project: Project, merge_request: Record) -> Record:
     draft = is_draft(merge_request["title"])
-    pipeline = newest(project, merge_request["sha"])
+    pipeline = project.newest_pipeline(merge_request["sha"])
     return {
         "state_id": STATE_IDS[merge_request["state"]],
         "draft": draft,

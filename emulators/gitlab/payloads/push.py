@@ -1,10 +1,11 @@
 """The body of a Push Hook."""
 
 from emulators.gitlab.access import is_protected
+from emulators.gitlab.events import Pushed
 from emulators.gitlab.objects import CommitInfo
 from emulators.gitlab.payloads.parts import REDACTED, commit_json, project_json, repository_json
 from emulators.gitlab.pipelines import ZEROS
-from emulators.gitlab.world import Project, Pushed, Record
+from emulators.gitlab.project import Project, Record
 
 MOST_COMMITS = 20
 

@@ -109,6 +109,8 @@ def _answer(reply: Reply) -> object:
 def _check_write(reply: Reply) -> None:
     """Any 2xx will do: what was written is read back, not believed."""
     _check_key(reply)
+    if reply.status == 404:
+        raise Transient("aic-write-unknown", "AIC answered 404 to a write: the pipeline, or its workspace, is gone")
     if reply.status == 409:
         raise Transient("aic-title-exists", "AIC answered 409 to a write")
     _check_up(reply)

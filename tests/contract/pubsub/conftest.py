@@ -19,7 +19,7 @@ def stand() -> Iterator[Running]:
 @pytest.fixture
 def admin(stand: Running) -> Iterator[httpx.Client]:
     """The control plane of a stand-in without any state."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{stand.http_port}/__admin__/", trust_env=False) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{stand.http_port}/__admin__/", trust_env=False, timeout=60) as client:
         assert client.post("reset").json() == {"ok": True}
         client.put("settings", json={"min_backoff": 0.02})
         yield client

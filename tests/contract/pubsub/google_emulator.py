@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.contract.receiver import until
+from tests.waiting import wait_for
 
 
 def program() -> list[str]:
@@ -30,7 +30,7 @@ def running() -> Iterator[str]:
         command = [*program(), "--host=127.0.0.1", f"--port={port}"]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
-            until(lambda: _listening(port), seconds=60)
+            wait_for(lambda: _listening(port), seconds=60)
             yield f"127.0.0.1:{port}"
         finally:
             process.terminate()

@@ -7,8 +7,9 @@ import sys
 import httpx
 import pytest
 
-from tests.contract.pubsub.ways import SERVICE_TOPICS, Denied, GrpcWay, Outgoing, Way, full, idle, pushing
-from tests.contract.receiver import Receiver, until
+from tests.contract.pubsub.ways import SERVICE_TOPICS, Denied, GrpcWay, Outgoing, Way, arrived, full, idle, pushing
+from tests.contract.receiver import Receiver
+from tests.waiting import wait_for
 
 
 def test_the_control_plane_tells_what_was_published(way: Way, admin: httpx.Client) -> None:
@@ -34,9 +35,9 @@ def test_duplicates_and_delay_can_be_ordered(way: Way, admin: httpx.Client, rece
     admin.put("settings", json={"duplicates": 2, "delay": 0.05})
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
     (identifier,) = way.publish("aic-deploy", [Outgoing(b"x")])
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert receiver.ids() == [identifier] * 3
+    assert arrived(receiver) == [identifier] * 3
 
 
 @pytest.mark.parametrize(

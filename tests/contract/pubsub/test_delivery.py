@@ -11,8 +11,9 @@ from google.cloud.pubsub_v1 import PublisherClient
 from google.cloud.pubsub_v1.types import PublisherOptions
 
 from emulators.pubsub.process import Running
-from tests.contract.pubsub.ways import SERVICE_TOPICS, HttpWay, Outgoing, Way, full, idle, pushing
-from tests.contract.receiver import Push, Receiver, until
+from tests.contract.pubsub.ways import SERVICE_TOPICS, HttpWay, Outgoing, Way, arrived, full, idle, pushing
+from tests.contract.receiver import Received, Receiver
+from tests.waiting import wait_for
 
 
 def test_a_push_request_is_the_one_of_the_real_service(way: Way, receiver: Receiver) -> None:
@@ -21,8 +22,8 @@ def test_a_push_request_is_the_one_of_the_real_service(way: Way, receiver: Recei
         "with-dead-letter", "aic-deploy", pushing(receiver, deadLetterPolicy={"deadLetterTopic": SERVICE_TOPICS[4]})
     )
     (identifier,) = way.publish("aic-deploy", [Outgoing(b'{"a": "\xc3\xa4"}', {"k": "v"}, "key")])
-    until(lambda: len(receiver.pushes) == 1)
-    (push,) = receiver.pushes
+    wait_for(lambda: len(receiver.got) == 1)
+    (push,) = receiver.got
     time = push.body["message"]["publishTime"]
 
     assert push.path == "/push?token=a"
@@ -47,10 +48,10 @@ def test_what_is_empty_is_left_out_of_a_push_request(way: Way, receiver: Receive
     """No attributes, no ordering key, no attempt."""
     way.subscribe("plain-push", "aic-snapshot", pushing(receiver))
     way.publish("aic-snapshot", [Outgoing(b"{}")])
-    until(lambda: len(receiver.pushes) == 1)
+    wait_for(lambda: len(receiver.got) == 1)
 
-    assert receiver.pushes[0].body.keys() == {"message", "subscription"}
-    assert receiver.pushes[0].body["message"].keys() == {
+    assert receiver.got[0].body.keys() == {"message", "subscription"}
+    assert receiver.got[0].body["message"].keys() == {
         "data",
         "messageId",
         "message_id",
@@ -67,9 +68,9 @@ def test_an_acknowledging_status_ends_the_delivery(
     receiver.answer = lambda _push: status
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
     way.publish("aic-deploy", [Outgoing(b"x")])
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert len(receiver.pushes) == 1
+    assert len(receiver.got) == 1
 
 
 @pytest.mark.parametrize("status", [203, 206, 301, 400, 404, 429, 500, 503])
@@ -77,23 +78,23 @@ def test_any_other_status_means_another_delivery(
     way: Way, admin: httpx.Client, receiver: Receiver, status: int
 ) -> None:
     """Client errors too; redirects are not followed."""
-    receiver.answer = lambda _push: 204 if len(receiver.pushes) == 3 else status
+    receiver.answer = lambda _push: 204 if len(receiver.got) == 3 else status
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
     (identifier,) = way.publish("aic-deploy", [Outgoing(b"x")])
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert receiver.ids() == [identifier] * 3
+    assert arrived(receiver) == [identifier] * 3
     assert [item["status"] for item in admin.get("deliveries").json()] == [status, status, 204]
 
 
 def test_an_answer_after_the_deadline_means_another_delivery(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
     """The acknowledgement deadline is the time limit of the push request."""
     over = threading.Event()
-    receiver.answer = lambda _push: 204 if len(receiver.pushes) > 1 or over.wait(10) else 500
+    receiver.answer = lambda _push: 204 if len(receiver.got) > 1 or over.wait(10) else 500
     admin.put("settings", json={"ack_deadline": 0.1})
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
     way.publish("aic-deploy", [Outgoing(b"x")])
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
     over.set()
 
     assert [item["status"] for item in admin.get("deliveries").json()] == [None, 204]
@@ -103,11 +104,11 @@ def test_an_endpoint_that_is_down_is_tried_again(way: Way, admin: httpx.Client, 
     """No connection is a failed delivery like any other; a new endpoint gets what waited."""
     way.subscribe("deploy-push", "aic-deploy", {"pushConfig": {"pushEndpoint": "http://127.0.0.1:1/"}})
     way.publish("aic-deploy", [Outgoing(b"x")])
-    until(lambda: len(admin.get("deliveries").json()) > 1)
+    wait_for(lambda: len(admin.get("deliveries").json()) > 1)
     way.set_endpoint("deploy-push", receiver.url)
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert len(receiver.pushes) == 1
+    assert len(receiver.got) == 1
 
 
 def test_messages_wait_while_there_is_no_endpoint(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
@@ -117,28 +118,28 @@ def test_messages_wait_while_there_is_no_endpoint(way: Way, admin: httpx.Client,
     way.publish("aic-deploy", [Outgoing(b"x")])
 
     assert admin.get("idle").json() == {"idle": False, "outstanding": {full("subscriptions", "deploy-push"): 1}}
-    assert receiver.pushes == []
+    assert receiver.got == []
     way.set_endpoint("deploy-push", receiver.url)
-    until(lambda: idle(admin))
-    assert len(receiver.pushes) == 1
+    wait_for(lambda: idle(admin))
+    assert len(receiver.got) == 1
 
 
 def test_a_stuck_key_holds_back_its_own_messages_only(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
     """In order within a key, whatever it takes; the other keys don't wait for it."""
     open_now = threading.Event()
 
-    def answer(push: Push) -> int:
+    def answer(push: Received) -> int:
         return 503 if push.body["message"]["orderingKey"] == "stuck" and not open_now.is_set() else 204
 
     receiver.answer = answer
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
     stuck = [way.publish("aic-deploy", [Outgoing(b"x", ordering_key="stuck")])[0] for _ in range(3)]
     other = way.publish("aic-deploy", [Outgoing(b"x", ordering_key="other")] * 3)
-    until(lambda: set(other) <= set(receiver.ids()) and receiver.ids().count(stuck[0]) > 2)
+    wait_for(lambda: set(other) <= set(arrived(receiver)) and arrived(receiver).count(stuck[0]) > 2)
 
-    assert not {*stuck[1:]} & {*receiver.ids()}
+    assert not {*stuck[1:]} & {*arrived(receiver)}
     open_now.set()
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
     delivered = [item["message_id"] for item in admin.get("deliveries").json() if item["acknowledged"]]
     assert [identifier for identifier in delivered if identifier in stuck] == stuck
     assert [identifier for identifier in delivered if identifier in other] == other
@@ -153,10 +154,10 @@ def test_a_message_that_fails_for_good_is_brought_to_the_dead_letter_subscriptio
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver, deadLetterPolicy=dead))
     way.subscribe("dead-push", "aic-deploy-dead-letter", pushing(receiver))
     way.publish("aic-deploy", [Outgoing(b"x", {"k": "v"}, "key")])
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert [push.body.get("deliveryAttempt") for push in receiver.pushes] == [1, 2, 3, 4, 5, None]
-    letter = receiver.pushes[-1].body["message"]
+    assert [push.body.get("deliveryAttempt") for push in receiver.got] == [1, 2, 3, 4, 5, None]
+    letter = receiver.got[-1].body["message"]
     assert letter["attributes"].items() >= {"k": "v", "CloudPubSubDeadLetterSourceDeliveryCount": "5"}.items()
     assert letter["orderingKey"] == "key"
 
@@ -167,9 +168,9 @@ def test_every_subscription_of_a_topic_gets_every_message(way: Way, admin: httpx
     for name in ("one", "two"):
         way.subscribe(f"push-{name}", "aic-plan", pushing(receiver))
     way.publish("aic-plan", [Outgoing(b"late")])
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert sorted(push.body["subscription"][-3:] for push in receiver.pushes) == ["one", "two"]
+    assert sorted(push.body["subscription"][-3:] for push in receiver.got) == ["one", "two"]
 
 
 def test_the_batching_client_publishes_in_order(
@@ -183,6 +184,6 @@ def test_the_batching_client_publishes_in_order(
         topic = publisher.topic_path("demo", "aic-deploy")
         futures = [publisher.publish(topic, b"%d" % number, ordering_key="k", n="1") for number in range(10)]
         ids = [future.result(timeout=10) for future in futures]
-    until(lambda: idle(admin))
+    wait_for(lambda: idle(admin))
 
-    assert receiver.ids() == ids
+    assert arrived(receiver) == ids

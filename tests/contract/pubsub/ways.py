@@ -65,6 +65,11 @@ def pushing(receiver: Receiver, **settings: object) -> dict[str, Any]:
     return {"pushConfig": {"pushEndpoint": receiver.url}, "enableMessageOrdering": True, **settings}
 
 
+def arrived(receiver: Receiver) -> list[str]:
+    """What was pushed, in the order in which it came."""
+    return [str(push.body["message"]["messageId"]) for push in list(receiver.got)]
+
+
 def idle(admin: httpx.Client) -> bool:
     """Whether everything is delivered."""
     return bool(admin.get("idle").json()["idle"])
@@ -74,7 +79,7 @@ class HttpWay:
     """The REST API."""
 
     def __init__(self, http_port: int) -> None:
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{http_port}/v1/", trust_env=False)
+        self._http = httpx.Client(base_url=f"http://127.0.0.1:{http_port}/v1/", trust_env=False, timeout=60)
 
     def close(self) -> None:
         self._http.close()

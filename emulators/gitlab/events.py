@@ -1,0 +1,60 @@
+"""What happens in a project, for those who follow a world: the web hooks, and records that depend on pushes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A branch moved from `before` to `after`; None stands for a branch that is not there."""
+
+    project: Project
+    branch: str
+    before: str | None
+    after: str | None
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequestChanged:
+    """A merge request was opened, changed, merged …: `changes` is GitLab's `{field: {previous, current}}`."""
+
+    project: Project
+    merge_request: Record
+    action: str
+    changes: Record
+    user: User
+    oldrev: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineChanged:
+    """A pipeline took another state."""
+
+    project: Project
+    pipeline: Record
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWritten:
+    """Somebody wrote a note or gave one a new text: `action` is `create` or `update`."""
+
+    project: Project
+    note: Record
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentChanged:
+    """A deployment took another state."""
+
+    project: Project
+    deployment: Record
+
+
+Event: TypeAlias = Pushed | MergeRequestChanged | PipelineChanged | NoteWritten | DeploymentChanged
+Listener: TypeAlias = Callable[[Event], None]

@@ -1,0 +1,59 @@
+"""An event as web hooks tell it: the flag by which a hook asks for it, its trigger, and the body."""
+
+from dataclasses import dataclass
+
+from emulators.gitlab.events import (
+    DeploymentChanged,
+    Event,
+    MergeRequestChanged,
+    NoteWritten,
+    PipelineChanged,
+    Pushed,
+)
+from emulators.gitlab.payloads import deployment, merge_request, note, pipeline, push
+from emulators.gitlab.project import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A hook hears of events whose `flag` it has set; `branch` is what its branch filter looks at, if anything."""
+
+    flag: str
+    trigger: str
+    branch: str | None = None
+
+    @property
+    def header(self) -> str:
+        """What `X-Gitlab-Event` says: `Merge Request Hook` of the trigger `merge_request_hooks`."""
+        return self.trigger.removesuffix("s").replace("_", " ").title()
+
+
+def kind_of(event: Event) -> Kind:
+    """Which kind of event a hook may have asked for."""
+    match event:
+        case Pushed():
+            return Kind("push_events", "push_hooks", event.branch)
+        case MergeRequestChanged():
+            return Kind("merge_requests_events", "merge_request_hooks")
+        case PipelineChanged():
+            return Kind("pipeline_events", "pipeline_hooks")
+        case NoteWritten():
+            word = "confidential_note" if event.note["internal"] else "note"
+            return Kind(f"{word}_events", f"{word}_hooks")
+        case DeploymentChanged():
+            return Kind("deployment_events", "deployment_hooks")
+
+
+def body_of(event: Event, base: str) -> Record:
+    """GitLab's document; `base` is the address that its links begin with."""
+    match event:
+        case Pushed():
+            return push.body(event, base)
+        case MergeRequestChanged():
+            return merge_request.body(event, base)
+        case PipelineChanged():
+            return pipeline.body(event, base)
+        case NoteWritten():
+            return note.body(event, base)
+        case DeploymentChanged():
+            return deployment.body(event, base)

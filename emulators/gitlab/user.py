@@ -1,0 +1,14 @@
+"""Whoever acts upon the stand-in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A token always belongs to the same one."""
+
+    id: int
+    username: str
+    name: str
+    email: str
+    bot: bool = False

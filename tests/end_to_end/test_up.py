@@ -1,0 +1,104 @@
+"""`up`, as its own process, used by what it prints."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from emulators.stack.child import ROOT
+from emulators.stack.queue import Queue
+from emulators.stack.waiting import until
+from tests.contract.optional import needed
+
+gcloud = needed(shutil.which("gcloud") is not None, why="needs the gcloud command")
+END = "Ctrl-C ends everything."
+
+
+@contextmanager
+def up(output: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The process, and what it has printed once it is ready."""
+    with (
+        output.open("wb") as file,
+        subprocess.Popen(
+            [sys.executable, "-m", "emulators", "up"], cwd=ROOT, stdout=file, stderr=subprocess.STDOUT
+        ) as process,
+    ):
+        try:
+            until(lambda: END in output.read_text() or process.poll() is not None, what="up", seconds=60)
+            yield process, output.read_text()
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with up(tmp_path_factory.mktemp("up") / "output") as (process, text):
+        yield text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def shell(lines: str, **environment: str) -> str:
+    """The output of the lines in another shell."""
+    ended = subprocess.run(
+        ["bash", "-euc", lines], env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def paragraph(text: str, heading: str) -> str:
+    """What stands below the line that begins like this, up to the next empty line."""
+    return text.split(heading, 1)[1].split("\n\n")[1]
+
+
+def test_the_curl_line_works_as_printed(printed: str) -> None:
+    """It publishes a request, which deploy then carries out."""
+    answer = shell(paragraph(printed, "… or with curl"))
+
+    number = re.findall(r"[0-9]{5,}", answer)[0]
+    log = Path(re.findall(r"\S+deploy\.log", printed)[0])
+    until(lambda: f'"message_id": "{number}"' in log.read_text(), what="the deploy")
+
+
+@gcloud
+def test_the_gcloud_line_works_as_printed(printed: str, tmp_path: Path) -> None:
+    """The same, with the command of Google."""
+    answer = shell(paragraph(printed, "Ask for a deploy, with gcloud"), CLOUDSDK_CONFIG=str(tmp_path))
+
+    number = re.findall(r"[0-9]{5,}", answer)[0]
+    log = Path(re.findall(r"\S+deploy\.log", printed)[0])
+    until(lambda: f'"message_id": "{number}"' in log.read_text(), what="the deploy")
+
+
+def test_the_lines_to_try_change_a_pipeline(printed: str) -> None:
+    """Branch, commit, merge request, merge: the note and the record that they show at the end are those of a deploy."""
+    answer = shell(paragraph(printed, "Try this"))
+
+    assert "Deployed to `Market QA`" in answer
+    assert "`Demographics` | updated" in answer
+    assert '"status":"success"' in answer.splitlines()[-1]
+
+
+def test_when_it_is_killed_its_processes_end_too(tmp_path: Path) -> None:
+    """Nothing is left on the machine, even when there was no time to clean up."""
+    with up(tmp_path / "output") as (process, text):
+        queue = Queue(re.findall(r"Pub/Sub +(http://\S+)/v1", text)[0], "local-gitops")
+        queue.settle()
+        process.kill()
+        process.wait()
+
+        until(lambda: not listening(text), what="all processes to end", seconds=30)
+
+
+def listening(text: str) -> list[str]:
+    """The ports of loopback that the text names and that still take connections."""
+    found = set(re.findall(r"127\.0\.0\.1:([0-9]+)", text))
+    return [port for port in found if shell(f"(exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && echo {port} || true")]
