@@ -22,8 +22,8 @@ PIPELINES = 14
 
 def run(_arguments: argparse.Namespace) -> int:
     """`python -m emulators demo`."""
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, _broken_off)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _broken_off)
     teller, begun = Teller(), time.monotonic()
     teller.title("AIC GitOps: from a merge in GitLab to a proven deploy in AIC")
     with tempfile.TemporaryDirectory(prefix="demo-") as logs, started(logs=Path(logs)) as stack:

@@ -45,6 +45,9 @@ class Repository(Protocol):
     def path_commits(self, path: str, commit: str, *, first_parent: bool) -> Iterator[str]:
         """The commits that GitLab lists for the path, newest first; asked page by page as they are consumed."""
 
+    def line(self, commit: str) -> Iterator[str]:
+        """The commit and its first parents, newest first: what the tip of the branch has been; page by page."""
+
     def deployments(self, environment: str) -> Iterator[Deployment]:
         """Newest first; asked page by page as they are consumed."""
 
@@ -60,8 +63,11 @@ class Repository(Protocol):
     def post_status(self, commit: str, *, branch: str, name: str, state: str, description: str) -> None:
         """Sets a commit status; one that is already so stays as it is."""
 
-    def merged(self, branch: str) -> Iterator[MergeRequest]:
-        """Merge requests that were merged into the branch, last updated first, page by page."""
+    def merged(self, branch: str, *, since: str | None = None) -> Iterator[MergeRequest]:
+        """Merge requests that were merged into the branch, last updated first, page by page.
+
+        `since` (ISO 8601) leaves out those that were last updated before.
+        """
 
     def merge_request_commits(self, iid: int) -> tuple[Commit, ...]:
         """The commits that the merge request brought."""

@@ -42,7 +42,10 @@ def answer_hook(knock: Knock, receive: Callable[[Knock], Received], *, clock: Cl
 
 
 def answer_message(body: bytes, handle: Callable[[Delivery], Report], *, clock: Clock) -> int:
-    """The status for Pub/Sub: 204 acknowledges, 503 asks for another delivery, 500 is a bug and does so too."""
+    """The status for Pub/Sub: 204 acknowledges, 503 asks for another delivery, 500 is a bug and does so too.
+
+    A Permanent that comes this far was told to nobody: the message is kept, until it is a dead letter.
+    """
     start = clock.monotonic()
     try:
         delivery = envelope.read(body)
@@ -99,17 +102,16 @@ def _turned_down(kind: str, error: Refused, status: int, start: float, clock: Cl
 
 
 def _failed(kind: str, error: ServiceError, start: float, clock: Clock) -> int:
-    again = isinstance(error, Transient) or kind == "hook"
     log = logs.logger().warning if isinstance(error, Transient) else logs.logger().error
     log(
-        f"{kind} will be tried again" if isinstance(error, Transient) else f"{kind} failed for good",
+        f"{kind} will be tried again" if isinstance(error, Transient) else f"{kind} failed and could not be told",
         event_kind=kind,
         reason=error.reason,
         detail=error.detail,
         final=isinstance(error, Permanent),
         seconds=_seconds(start, clock),
     )
-    return AGAIN if again else DONE
+    return AGAIN
 
 
 def _bug(kind: str, start: float, clock: Clock) -> int:

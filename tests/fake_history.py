@@ -113,6 +113,13 @@ class FakeHistory:
         if commit in self.commits:
             yield from self._listed(path, commit, first_parent=first_parent)
 
+    def line(self, commit: str) -> Iterator[str]:
+        """The commit and its first parents."""
+        self._called("line")
+        while commit in self.commits:
+            yield commit
+            commit = next(iter(self.commits[commit].commit.parents), "")
+
     def _listed(self, path: str, commit: str, *, first_parent: bool) -> Iterator[str]:
         """Newest first; a commit that has the path as a parent has it is left out, and only that parent followed."""
         queue, seen = [(-self.commits[commit].number, commit)], {commit}

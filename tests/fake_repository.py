@@ -50,7 +50,7 @@ class FakeRepository(FakeHistory):
 
     def deployed(self, environment: str, commit: str, *, branch: str, mapping: str, user: int = OWN) -> None:
         """A success that an earlier run has recorded, with the status that goes with it."""
-        self.records.append((environment, Deployment(self._next_deployment(), commit, "success", user)))
+        self.records.append((environment, self._deployment(commit, "success", branch, user)))
         self.posted.append((commit, branch, "aic/deploy", Status("success", f"ok · mapping {mapping}", user)))
 
     def body(self, place: Place) -> str:
@@ -74,12 +74,14 @@ class FakeRepository(FakeHistory):
         self._called("open_deployment")
         if commit not in self.commits or branch not in self.branches:
             raise Permanent("gitlab-refused", "the commit or the branch does not exist")
-        made = Deployment(self._next_deployment(), commit, status, self.user)
+        made = self._deployment(commit, status, branch, self.user)
         self.records.append((environment, made))
         return made
 
     def end_deployment(self, deployment: Deployment, status: str) -> None:
-        """Sets a state; one that has ended can end otherwise, but not run again."""
+        """Sets a state; one that has ended can end otherwise as long as the caller doesn't know, but not run again."""
+        if deployment.status != "running":
+            raise Permanent("gitlab-refused", "the deployment has ended")
         self._called("end_deployment")
         places = [place for place, (_, each) in enumerate(self.records) if each.id == deployment.id]
         if not places:
@@ -107,8 +109,8 @@ class FakeRepository(FakeHistory):
                 return
         self.posted.append(entry)
 
-    def merged(self, branch: str) -> Iterator[MergeRequest]:
-        """Last merged first."""
+    def merged(self, branch: str, *, since: str | None = None) -> Iterator[MergeRequest]:
+        """Last merged first; nothing is old in here."""
         self._called("merged")
         yield from [each for target, each, _ in reversed(self.merge_requests) if target == branch]
 
@@ -144,5 +146,6 @@ class FakeRepository(FakeHistory):
             case OnMergeRequest(iid) if not 0 < iid <= len(self.merge_requests):
                 raise Permanent("gitlab-not-found", "the merge request")
 
-    def _next_deployment(self) -> int:
-        return 1 + max((each.id for _, each in self.records), default=0)
+    def _deployment(self, commit: str, status: str, branch: str, user: int) -> Deployment:
+        number = 1 + max((each.id for _, each in self.records), default=0)
+        return Deployment(number, commit, status, user, branch, f"2026-11-20T10:00:{number % 60:02}Z")

@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from itertools import count
 from typing import ClassVar
+
+from tests.fakes import FakeClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class Asked:
 class Told:
     """An answer; `promised` is a Content-Length that differs from the body, `silent` closes without any answer.
 
-    After the body the connection stays open until `hold` is set.
+    `slowly` is called ahead of each byte of status and headers, which are sent one by one then. After the body the
+    connection stays open until `hold` is set.
     """
 
     status: int = 200
@@ -31,11 +36,31 @@ class Told:
     promised: int | None = None
     silent: bool = False
     hold: threading.Event | None = None
+    slowly: Callable[[], None] | None = None
 
 
 def json_answer(text: str, status: int = 200) -> Told:
     """An answer of type application/json."""
     return Told(status, text.encode(), {"Content-Type": "application/json"})
+
+
+def halting(clock: FakeClock, done: threading.Event, *, seconds: int) -> Callable[[], None]:
+    """For `slowly`: so many seconds pass during the first 30 bytes, then the rest waits for `done`.
+
+    Whoever looks at the clock between two bytes is gone by then. For one who stays `done` is set after a while, so
+    that it gets its answer.
+    """
+    sent = count(1)
+
+    def slowly() -> None:
+        number = next(sent)
+        if number <= 30:
+            clock.advance(seconds / 30)
+        elif number == 31:
+            done.wait(3)
+            done.set()
+
+    return slowly
 
 
 class Scripted:
@@ -81,15 +106,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.script.asked.append(asked)
         told = self.script.answers(asked)
         if not told.silent:
-            self._tell(told)
+            with suppress(ConnectionError):
+                self._tell(told)
 
     def _tell(self, told: Told) -> None:
+        wire, head = self.wfile, BytesIO()
+        self.wfile = head
         self.send_response(told.status)
         for name, value in told.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(told.body) if told.promised is None else told.promised))
         self.end_headers()
-        self.wfile.write(told.body)
+        self.wfile = wire
+        if told.slowly is None:
+            wire.write(head.getvalue())
+        else:
+            for byte in head.getvalue():
+                told.slowly()
+                wire.write(bytes([byte]))
+        wire.write(told.body)
         if told.hold:
             told.hold.wait(30)
 

@@ -55,17 +55,29 @@ class Stage:
     seconds: float = 480.0
     opened: Callable[[str], None] = lambda _: None
 
-    def deploy(self, *, by_hand: bool = False, final: bool = False, **said: object) -> Report:
+    def deploy(
+        self, *, by_hand: bool = False, final: bool = False, merge_request: int | None = None, **said: object
+    ) -> Report:
         """One delivery of one message."""
         request = DeployRequest.model_validate({"project": "pin/fusion", "branch": "develop", **said})
-        order = Order(request, frozenset({QA, "PIN FUSION 2.0"}), by_hand, final)
+        order = Order(request, frozenset({QA, "PIN FUSION 2.0"}), by_hand, final, merge_request)
         return deploy(order, self.outside())
 
     def outside(self) -> Outside:
         """Fresh ports upon the same world."""
         deadline = Deadline.within(self.clock, seconds=self.seconds)
-        reserve = Deadline.within(self.clock, seconds=self.seconds + 60)
-        return Outside(self.gitlab, self._open, self.clock, self.together, Pace(4), deadline, reserve)
+        return self._bound(deadline, Pace(4), Deadline.within(self.clock, seconds=self.seconds + 60))
+
+    def _bound(self, deadline: Deadline, pace: Pace, reserve: Deadline) -> Outside:
+        return Outside(
+            self.gitlab,
+            self._open,
+            self.clock,
+            self.together,
+            pace,
+            deadline,
+            lambda: self._bound(reserve, pace, reserve),
+        )
 
     def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:
         """Commits configs: title to code, None deletes."""

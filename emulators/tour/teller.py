@@ -14,6 +14,7 @@ class Teller:
         self.checked = 0
         self.wrong: list[str] = []
         self._colours = sys.stdout.isatty()
+        self._after_space = True
 
     def title(self, text: str) -> None:
         self._line(self._paint("1", text))
@@ -46,7 +47,10 @@ class Teller:
         self._line(f"  {mark} {claim}")
 
     def _line(self, text: str) -> None:
-        """What the terminal's encoding can't show becomes a question mark."""
+        """Never two empty ones; what the terminal's encoding can't show becomes a question mark."""
+        if not text and self._after_space:
+            return
+        self._after_space = not text
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
         sys.stdout.flush()

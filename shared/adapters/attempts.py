@@ -9,12 +9,15 @@ from typing import TypeVar
 from ..deadline import Deadline
 from ..domain.errors import Transient
 from ..ports import Clock
+from . import budget
 
 Result = TypeVar("Result")
 
 SHORTEST = 0.5
 LONGEST = (2.0, 8.0)
 """The longest pause after the first and after the second failed attempt, in seconds; the third one is the last."""
+SHARE = 1 / 3
+"""The part of the time left that one read may take, with all its attempts and pauses."""
 LONGEST_ASKED = 60.0
 """As long as a server may make us wait, whatever it asks for."""
 _random = SystemRandom()
@@ -28,19 +31,29 @@ class Failed(Transient):
         self.after = after
 
 
-def read(attempt: Callable[[], Result], *, deadline: Deadline) -> Result:
-    """What the attempt returns; repeats it after `Failed`, with pauses that never reach past the deadline."""
-    for longest in LONGEST:
-        deadline.check()
+def read(attempt: Callable[[], Result], *, deadline: Deadline, share: float = SHARE) -> Result:
+    """What the attempt returns; repeats it after `Failed`.
+
+    All attempts and pauses together keep within `share` of the time that is left when the first one starts. Each
+    attempt is bounded by an even part of what remains of that, so that a server that hangs leaves time for another.
+    """
+    deadline.check()
+    whole = Deadline.within(deadline.clock, seconds=deadline.left() * share)
+    for number, longest in enumerate(LONGEST):
         try:
-            return attempt()
+            return _bounded(attempt, whole, parts=1 + len(LONGEST) - number)
         except Failed as failure:
             pause = _random.uniform(SHORTEST, longest) + (failure.after or 0.0)
-            if pause >= deadline.left():
+            if pause >= whole.left():
                 raise
         deadline.clock.sleep(pause)
-    deadline.check()
-    return attempt()
+        deadline.check()
+    return _bounded(attempt, whole, parts=1)
+
+
+def _bounded(attempt: Callable[[], Result], whole: Deadline, *, parts: int) -> Result:
+    with budget.bounded(Deadline.within(whole.clock, seconds=whole.left() / parts)):
+        return attempt()
 
 
 def retry_after(header: str | None, *, clock: Clock) -> float | None:

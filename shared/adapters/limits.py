@@ -3,18 +3,27 @@
 from collections.abc import Iterable
 
 from ..deadline import Deadline
+from ..domain.errors import Transient
+from . import budget
 from .attempts import Failed
 
 CONNECT = 5.0
 READ = 20.0
+SHORTEST = 0.001
+"""The libraries refuse a timeout of nothing."""
 MAX_BYTES = 20 * 1024 * 1024
 
 
 def timeouts(deadline: Deadline) -> tuple[float, float]:
     """Seconds for connecting and for each wait on the socket; raises Transient `deadline` when none are left."""
     deadline.check()
-    left = deadline.left()
+    left = max(min(deadline.left(), budget.left()), SHORTEST)
     return min(CONNECT, left), min(READ, left)
+
+
+def late() -> Transient:
+    """What a request ends with that broke because its run had no time left."""
+    return Transient("deadline", "the time of this run was used up during a request")
 
 
 def collect(chunks: Iterable[bytes], *, deadline: Deadline) -> bytes:

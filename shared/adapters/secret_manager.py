@@ -53,7 +53,7 @@ class SecretManagerSecrets:
     def _read(self, name: str) -> bytes | None:
         deadline = Deadline.within(self._clock, seconds=TIMEOUT_SECONDS)
         try:
-            return attempts.read(lambda: self._access(name, timeout=deadline.left()), deadline=deadline)
+            return attempts.read(lambda: self._access(name, timeout=deadline.left()), deadline=deadline, share=1)
         except exceptions.NotFound:
             return None
         except (exceptions.GoogleAPICallError, GoogleAuthError) as error:

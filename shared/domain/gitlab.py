@@ -31,12 +31,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A deployment record; `user` is the id of the user that made it."""
+    """A deployment record; `user` is the id of the user that made it, `created` an ISO 8601 time."""
 
     id: int
     commit: str
     status: str
     user: int
+    branch: str
+    created: str
 
 
 @dataclass(frozen=True, slots=True)

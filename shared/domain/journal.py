@@ -3,14 +3,16 @@
 import base64
 import json
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from .plan import Action, Decision
 
-_HIDDEN = re.compile(r"^<!-- aic-(journal|written) ([A-Za-z0-9+/=]*) -->\s*\Z", re.MULTILINE)
+_HIDDEN = re.compile(r"^<!-- aic-journal ([A-Za-z0-9+/=]*) -->\s*\Z", re.MULTILINE)
 """Only as the last line: a title that spells a journal stands inside a line, and must not pass for ours."""
 _MOST_BYTES = 64 * 1024 * 1024
+"""A note has at most a million characters; what unpacks to more than this is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +35,22 @@ def of_writes(writes: Iterable[Decision], *, base: str | None) -> tuple[Entry, .
     return tuple(_entry(decision, base) for decision in writes)
 
 
-def hide(entries: Iterable[Entry], *, proven: bool = False) -> str:
-    """The entries as an HTML comment that nothing in a title can break out of; proven ones are never taken back."""
+def hide(entries: Iterable[Entry]) -> str:
+    """The entries as an HTML comment that nothing in a title can break out of; some 150 characters each."""
     text = json.dumps([asdict(entry) for entry in entries], separators=(",", ":"))
-    return f"<!-- aic-{'written' if proven else 'journal'} {base64.b64encode(text.encode()).decode()} -->"
+    return f"<!-- aic-journal {base64.b64encode(zlib.compress(text.encode(), 9)).decode()} -->"
 
 
-def find(body: str, *, proven: bool = False) -> tuple[Entry, ...]:
-    """The unfinished entries hidden in a note of our own, with `proven` the proven ones as well.
-
-    Empty when there are none or somebody broke them.
-    """
+def find(body: str) -> tuple[Entry, ...]:
+    """The entries hidden in a note of our own; empty when there are none or somebody broke them."""
     hidden = _HIDDEN.search(body)
-    if hidden is None or (hidden.group(1) == "written" and not proven):
+    if hidden is None:
         return ()
     try:
-        return tuple(Entry(**fields) for fields in json.loads(base64.b64decode(hidden.group(2), validate=True)))
-    except (ValueError, TypeError):
+        packed = base64.b64decode(hidden.group(1), validate=True)
+        text = zlib.decompressobj().decompress(packed, _MOST_BYTES)
+        return tuple(Entry(**fields) for fields in json.loads(text))
+    except (ValueError, TypeError, zlib.error):
         return ()
 
 

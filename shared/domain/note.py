@@ -15,21 +15,22 @@ MAX_ROWS = 300
 _RISK = (Action.CONFLICT, Action.REFUSE, Action.CREATE, Action.UPDATE, Action.LEAVE, Action.NONE)
 _HEADLINES = {
     Outcome.DEPLOYED: "✅ Deployed to {}",
-    Outcome.UNCHANGED: "✅ {} is as Git says",
+    Outcome.UNCHANGED: "✅ Nothing to do in {}",
     Outcome.CONFLICT: "❌ Not deployed to {}: somebody edited it in AIC",
     Outcome.REFUSED: "❌ Not deployed to {}",
-    Outcome.FAILED: "❌ Not deployed to {}: it failed and was taken back",
+    Outcome.FAILED: "❌ Not deployed to {}: it failed",
     Outcome.HALF_DEPLOYED: "🚨 {} is half deployed",
-    Outcome.SUPERSEDED: "⏭️ {} already runs something newer",
+    Outcome.SUPERSEDED: "⏭️ Not deployed by itself: {} has moved on",
     Outcome.PLANNED: "🔎 What a deploy to {} would do",
     Outcome.RUNNING: "⏳ Deploying to {}",
 }
 _ADVICE = {
-    Outcome.CONFLICT: "Nothing was written, so nothing is lost. Decide for each conflict below which side is right. "
-    "To keep the edit, bring it into Git by a merge request whose first commit holds exactly what AIC runs now. "
+    Outcome.UNCHANGED: "Nothing had to be written.",
+    Outcome.CONFLICT: "This is not live, and no edit was overwritten. Decide for each conflict below which side is "
+    "right. To keep the edit, bring it into Git by a merge request whose first commit holds exactly what AIC runs now. "
     "To drop it, set the pipeline in AIC back to what it was.",
-    Outcome.REFUSED: "Nothing was written. Mend what is named below and merge again.",
-    Outcome.FAILED: "The workspace is as it was before. The next merge tries again.",
+    Outcome.REFUSED: "This is not live. Mend what is named below and merge again.",
+    Outcome.FAILED: "This is not live: what had been written was put back. The next merge tries again.",
     Outcome.HALF_DEPLOYED: "Some pipelines run the new version and some the old one; they are named below. "
     "Look at them in AIC.",
     Outcome.RUNNING: "Pipelines are being written, read back and compared. This note is brought up to date at the end.",
@@ -55,7 +56,7 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
         _section("Taken back", ((undone.title, undone.taken.value) for undone in report.undone)),
         _section("To do by hand in AIC", report.by_hand),
         _section("Edited in AIC since the last deploy (drift)", _drift(report)),
-        hide(entries, proven=report.outcome is Outcome.DEPLOYED) if (entries := tuple(journal)) else "",
+        hide(entries) if (entries := tuple(journal)) else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -64,10 +65,10 @@ def summary(report: Report) -> str:
     """One line of plain text, for the commit status."""
     words = {
         Outcome.DEPLOYED: f"{report.written} deployed to {report.workspace}, read back and equal",
-        Outcome.UNCHANGED: f"{report.workspace} is as Git says",
+        Outcome.UNCHANGED: f"nothing to write in {report.workspace}, {len(report.rows)} pipelines looked at",
         Outcome.RUNNING: f"deploying to {report.workspace}",
         Outcome.CONFLICT: f"nothing deployed to {report.workspace}: edited in AIC, see the note",
-        Outcome.FAILED: f"failed and taken back in {report.workspace}: {report.reason}",
+        Outcome.FAILED: f"not deployed to {report.workspace}: {report.reason}",
         Outcome.HALF_DEPLOYED: f"{report.workspace} is half deployed: {report.reason}",
     }
     return words.get(report.outcome, f"nothing deployed: {report.reason or report.outcome.value}")

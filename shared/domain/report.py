@@ -1,6 +1,7 @@
 """What a deploy did, as one value; every channel tells it in its own way."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .plan import Action, Decision, Plan
@@ -92,6 +93,7 @@ _DONE = {
     Action.CONFLICT: "conflict",
     Action.REFUSE: "refused",
 }
+_CHANGED_AFTER = "this deploy had written it; AIC now holds something else: somebody saved it, or AIC changed it"
 _PLANNED = {**_DONE, Action.UPDATE: "would be updated", Action.CREATE: "would be created"}
 _HELD_BACK = {**_DONE, Action.UPDATE: "held back", Action.CREATE: "held back"}
 
@@ -108,9 +110,12 @@ def rows_planned(plan: Plan) -> tuple[Row, ...]:
     return _rows(plan, _PLANNED)
 
 
-def rows_held_back(plan: Plan) -> tuple[Row, ...]:
-    """The rows of a plan that was refused as a whole."""
-    return _rows(plan, _HELD_BACK)
+def rows_held_back(plan: Plan, sent: Collection[str] = ()) -> tuple[Row, ...]:
+    """The rows of a plan that was refused as a whole; `sent` are titles that this run had written before."""
+    return tuple(
+        replace(row, why=_CHANGED_AFTER) if row.action is Action.CONFLICT and row.title in sent else row
+        for row in _rows(plan, _HELD_BACK)
+    )
 
 
 def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:

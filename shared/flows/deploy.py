@@ -8,11 +8,11 @@ from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.plan import Action, Plan
 from ..domain.report import SUCCESSES, Outcome, Report
 from ..ports import Workspace
-from . import books, listing, scene, tell, undo, versions, write
-from .books import Books
+from . import giving_up, listing, notes, scene, tell, versions, write
+from .notes import Audience
 from .outside import Moved, Outside
 from .scene import Scene, Superseded
-from .target import Elsewhere, Order, Target, aim
+from .target import Elsewhere, Order, aim
 from .write import Written
 
 ROUNDS = 4
@@ -32,88 +32,124 @@ class Halt(Exception):
 def deploy(order: Order, outside: Outside) -> Report:
     """Makes the mapped workspace equal to the branch head, or says why not.
 
-    Raises Transient where another delivery should try again, never on the last one unless nobody could be told.
+    Raises Transient where another delivery should try again, on the last one only if nobody could be told; Permanent
+    where nobody can be told.
     """
+    try:
+        return _rounds(order, outside)
+    except Transient as error:
+        if not order.final:
+            raise
+        return giving_up.blindly(order, error, outside.in_reserve())
+
+
+def _rounds(order: Order, outside: Outside) -> Report:
+    sent = frozenset[str]()
     for attempt in range(1, ROUNDS):
         try:
-            done = _round(order, outside, last=False)
-        except Moved:
+            done = _round(order, outside, sent)
+        except Moved as moved:
+            sent |= moved.sent
             outside.clock.sleep(min(attempt * PAUSE, outside.deadline.left()))
             continue
         if not _left_behind(order, done, outside):
             return done
-    return _round(order, outside, last=True)
+    return _round(order, outside, sent)
 
 
 def _left_behind(order: Order, done: Report, outside: Outside) -> bool:
     """Whether the branch has moved on while its head was deployed, so that there is more to do."""
-    fresh = order.recorded and done.outcome in SUCCESSES and done.base != done.head
+    fresh = order.whole and done.outcome in SUCCESSES and done.base != done.head
     return fresh and outside.repository.head(done.branch) not in (None, done.head)
 
 
-def _round(order: Order, outside: Outside, *, last: bool) -> Report:
+def _round(order: Order, outside: Outside, sent: frozenset[str]) -> Report:
     outside.deadline.check()
     try:
         target = aim(order, outside.repository)
         if isinstance(target, Elsewhere):
-            return Report(Outcome.IGNORED, order.request.project, order.request.branch, reason=target.reason)
+            return giving_up.elsewhere(order, target.reason, outside)
         seen = scene.look(order, target, outside)
     except (Refused, Permanent) as error:
-        return _turned_away(order, error, outside)
+        return giving_up.blindly(order, error, outside.in_reserve())
     if isinstance(seen, Superseded):
-        return _superseded(order, target, seen, outside)
+        return giving_up.superseded(order, seen.scene, outside)
+    return _in_scene(order, seen, outside, sent)
+
+
+def _in_scene(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> Report:
     try:
-        return _settle(order, seen, outside)
+        return _settle(order, seen, outside, sent)
     except Halt as halt:
-        return _halted(order, seen, halt.plan, outside)
-    except (Refused, Permanent) as error:
-        return _gave_up(order, seen, error, outside)
+        ended = _halted(order, seen, halt.plan, sent)
+    except Moved:
+        raise
     except Transient as error:
-        if not order.final or (isinstance(error, Moved) and not last):
+        if not order.final:
             raise
-        return _gave_up(order, seen, error, outside)
+        ended = _failed(order, seen, error)
+    except (Refused, Permanent) as error:
+        ended = _failed(order, seen, error)
+    return giving_up.in_scene(order, seen, ended, outside.in_reserve())
 
 
-def _settle(order: Order, seen: Scene, outside: Outside) -> Report:
-    if seen.touched is not None and not seen.touched and not order.request.full and order.request.pipelines is None:
-        workspace, made = None, Plan(())
-    else:
-        workspace = outside.open_workspace(seen.target.workspace)
-        made = plan.make(versions.read(order, seen, workspace, outside))
+def _settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> Report:
+    titles = versions.due(order, seen, outside, again=sent)
+    workspace = outside.open_workspace(seen.target.workspace) if titles else None
+    made = Plan(())
+    if workspace is not None:
+        made = plan.make(versions.read(titles, order, scene=seen, workspace=workspace, outside=outside))
     if order.request.dry_run:
         return _planned(order, seen, made, outside)
     if made.blocks:
         raise Halt(made)
-    if seen.base == seen.head and not made.writes and order.recorded:
+    if seen.base == seen.head and not made.writes and order.whole and not seen.running:
         return _nothing_new(order, seen, made, outside)
-    told = books.of_scene(order, seen, outside.repository)
-    earlier = _earlier(made, told)
-    written: Mapping[str, Written] = {}
-    if made.writes and workspace is not None:
-        running = _report(order, seen, Outcome.RUNNING, rows=report.rows_planned(made))
-        entries = journal.of_writes(made.writes, base=seen.base)
-        told = tell.started(order, seen, running, books=told, outside=outside, entries=entries)
+    audience = notes.of_scene(order, seen, outside.repository)
+    if workspace is None or not made.writes:
+        return _succeeded(order, seen, made, {}, audience=audience, outside=outside)
+    return _written(order, seen, made, audience=audience, workspace=workspace, outside=outside)
+
+
+def _written(
+    order: Order, seen: Scene, made: Plan, *, audience: Audience, workspace: Workspace, outside: Outside
+) -> Report:
+    running = _report(order, seen, Outcome.RUNNING, rows=report.rows_planned(made))
+    entries = dict.fromkeys([*journal.of_writes(made.writes, base=seen.base), *_journal(audience)])
+    try:
+        audience = tell.started(order, seen, running, audience=audience, outside=outside, entries=entries)
         written = write.apply(made.writes, workspace, outside=outside, still=lambda: scene.still(seen, outside))
         _prove(made, written, workspace, outside)
+        return _succeeded(order, seen, made, written, audience=audience, outside=outside)
+    except Moved as moved:
+        raise Moved(moved.detail, sent=frozenset(each.title for each in made.writes)) from None
+
+
+def _succeeded(
+    order: Order,
+    seen: Scene,
+    made: Plan,
+    written: Mapping[str, Written],
+    *,
+    audience: Audience,
+    outside: Outside,
+) -> Report:
     seconds = {title: result.seconds for title, result in written.items()}
+    entries = _journal(audience)
+    earlier = _earlier(made, {*entries, *seen.entries})
     outcome = Outcome.DEPLOYED if written or earlier else Outcome.UNCHANGED
     rows = report.rows_done(made, seconds, earlier)
     done = _report(order, seen, outcome, rows=rows, by_hand=report.by_hand(made))
-    return tell.succeeded(order, seen, done, books=told, outside=outside)
+    return tell.succeeded(order, seen, done, audience=audience, outside=outside, entries=entries)
 
 
-def _nothing_new(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
-    """This head is the base already. A person who asked is answered on the commit, a repeated hook only in the log."""
-    rows = report.rows_done(made, {}, frozenset())
-    done = _report(order, seen, Outcome.UNCHANGED, rows=rows, by_hand=report.by_hand(made))
-    if not order.by_hand:
-        return done
-    return tell.noted(order, done, books=books.of_scene(order, seen, outside.repository), outside=outside)
+def _journal(audience: Audience) -> tuple[journal.Entry, ...]:
+    return journal.find(audience.own.body) if audience.own else ()
 
 
-def _earlier(made: Plan, told: Books) -> frozenset[str]:
-    """What an interrupted delivery of the same head wrote, and was found to be live."""
-    wrote = {(entry.title, entry.digest_after) for entry in told.written}
+def _earlier(made: Plan, entries: set[journal.Entry]) -> frozenset[str]:
+    """What an interrupted delivery wrote, and was found to be live."""
+    wrote = {(entry.title, entry.digest_after) for entry in entries}
     heads = {(each.title, each.versions.head.digest) for each in made.of(Action.NONE) if each.versions.head}
     return frozenset(title for title, _ in wrote & heads)
 
@@ -134,80 +170,43 @@ def _prove(made: Plan, written: Mapping[str, Written], workspace: Workspace, out
         raise Moved("AIC changed while the deploy was being proven")
 
 
+def _nothing_new(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
+    """This head is the base already. A person who asked is answered on the commit.
+
+    A repeated hook is only logged, unless its merge request has not heard of the deploy yet.
+    """
+    rows = report.rows_done(made, {}, frozenset())
+    done = _report(order, seen, Outcome.UNCHANGED, rows=rows, by_hand=report.by_hand(made))
+    repository, asked = outside.repository, order.merge_request
+    if order.by_hand:
+        answer = replace(order, answer=True)
+        audience = notes.with_own(Audience(seen.head), answer, repository)
+        return tell.noted(answer, done, audience=audience, outside=outside, status=False)
+    if asked is not None and not notes.told(asked, order, repository):
+        audience = notes.of_scene(order, seen, repository)
+        return tell.on_merge_requests(order, done, audience=audience, outside=outside)
+    return done
+
+
 def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
     done = _report(order, seen, Outcome.PLANNED, rows=report.rows_planned(made), by_hand=report.by_hand(made))
-    told = books.of_scene(order, seen, outside.repository)
-    return tell.noted(order, done, books=told, outside=outside)
+    audience = notes.of_scene(order, seen, outside.repository)
+    return tell.noted(order, done, audience=audience, outside=outside, status=False)
 
 
-def _halted(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
+def _halted(order: Order, seen: Scene, made: Plan, sent: frozenset[str]) -> Report:
     conflict = bool(made.of(Action.CONFLICT))
-    ended = _report(
-        order,
-        seen,
-        Outcome.CONFLICT if conflict else Outcome.REFUSED,
-        rows=report.rows_held_back(made),
+    return replace(
+        _report(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
+        rows=report.rows_held_back(made, sent),
         by_hand=report.by_hand(made),
         reason="conflict" if conflict else "config-refused",
     )
-    return _taken_back(order, seen, ended, outside)
 
 
-def _gave_up(order: Order, seen: Scene, error: ServiceError, outside: Outside) -> Report:
+def _failed(order: Order, seen: Scene, error: ServiceError) -> Report:
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
-    ended = _report(order, seen, outcome, reason=error.reason, detail=error.detail)
-    return _taken_back(order, seen, ended, outside.in_reserve())
-
-
-def _taken_back(order: Order, seen: Scene, ended: Report, outside: Outside) -> Report:
-    """What interrupted deliveries wrote is put back first, so that nothing stays half deployed."""
-    try:
-        told = books.of_scene(order, seen, outside.repository)
-        entries = () if order.request.dry_run else books.unfinished(order, seen, told, outside.repository)
-    except Permanent as error:
-        # The notes can't be read; status and record can still say how it ended.
-        unread = replace(ended, untold=(error.reason,))
-        return tell.failed(order, seen, unread, books=Books(()), outside=outside, entries=())
-    if order.request.dry_run:
-        return tell.noted(order, ended, books=told, outside=outside)
-    told_already = {row.title for row in ended.rows if row.action is Action.CONFLICT}
-    undone = undo.put_back(entries, seen.target.workspace, outside, told_already=told_already)
-    if undo.stuck(undone) and not order.final:
-        raise Transient("put-back-incomplete", "pipelines of an unfinished deploy could not be put back yet")
-    outcome = Outcome.HALF_DEPLOYED if undo.half(undone) else ended.outcome
-    kept = entries if undo.stuck(undone) else ()
-    ended = replace(ended, outcome=outcome, undone=undone)
-    return tell.failed(order, seen, ended, books=told, outside=outside, entries=kept)
-
-
-def _turned_away(order: Order, error: Refused | Permanent, outside: Outside) -> Report:
-    """The mapping or the branch itself is not in order: told where the merge was made, if there is such a place."""
-    request = order.request
-    head = outside.repository.head(request.branch) or ""
-    ended = Report(
-        Outcome.REFUSED, request.project, request.branch, head=head, reason=error.reason, detail=error.detail
-    )
-    if not head:
-        return ended
-    landed = frozenset({head}) if order.recorded else frozenset[str]()
-    told = books.find(order, head=head, landed=landed, repository=outside.repository)
-    return tell.noted(order, ended, books=told, outside=outside)
-
-
-def _superseded(order: Order, target: Target, seen: Superseded, outside: Outside) -> Report:
-    ended = Report(
-        Outcome.SUPERSEDED,
-        order.request.project,
-        order.request.branch,
-        target.workspace,
-        head=seen.head,
-        base=seen.base,
-        reason="superseded",
-        detail=f"`{seen.base[:8]}` is live already, and `{seen.head[:8]}` is a part of it",
-    )
-    landed = frozenset({seen.head}) if order.recorded else frozenset[str]()
-    told = books.find(order, head=seen.head, landed=landed, repository=outside.repository)
-    return tell.noted(order, ended, books=told, outside=outside)
+    return replace(_report(order, seen, outcome), reason=error.reason, detail=error.detail)
 
 
 def _report(
@@ -217,8 +216,6 @@ def _report(
     *,
     rows: tuple[report.Row, ...] = (),
     by_hand: tuple[tuple[str, str], ...] = (),
-    reason: str = "",
-    detail: str = "",
 ) -> Report:
     return Report(
         outcome,
@@ -230,8 +227,6 @@ def _report(
         seen.target.commit,
         rows,
         by_hand=by_hand,
-        reason=reason,
-        detail=detail,
         adopted=seen.base is None,
         by=order.asker,
     )

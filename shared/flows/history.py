@@ -1,5 +1,6 @@
 """Whether Git ever had a content: the versions of a pipeline's file, newest first until a hit."""
 
+import threading
 from collections.abc import Iterator
 
 from ..domain import content
@@ -12,42 +13,59 @@ from .scene import Scene
 CAPTURES = "aic-sync/"
 
 
-def holder(title: str, live: Content, *, scene: Scene, outside: Outside) -> str | None:
-    """The commit whose config holds the content, None when no version of this branch ever did."""
-    path, asked = config_path(title), set[str]()
-    for commit in _candidates(path, scene, outside):
-        if commit not in asked:
-            asked.add(commit)
-            outside.deadline.check()
-            if _content_at(path, commit, outside) == live:
-                return commit
-    return None
+class History:
+    """The history of one scene; what doesn't depend on the pipeline is asked once, and only when it is needed."""
 
+    def __init__(self, scene: Scene, outside: Outside) -> None:
+        self._scene = scene
+        self._outside = outside
+        self._beside: tuple[str, ...] | None = None
+        self._lock = threading.Lock()
 
-def _candidates(path: str, scene: Scene, outside: Outside) -> Iterator[str]:
-    """GitLab's two listings each simplify some commits away; a merged capture may stand in neither.
+    def holder(self, title: str, live: Content) -> str | None:
+        """The commit whose config holds the content, None when no version of this branch ever did."""
+        path, asked = config_path(title), set[str]()
+        for commit in self._candidates(path):
+            if commit not in asked:
+                asked.add(commit)
+                self._outside.deadline.check()
+                if self._content_at(path, commit) == live:
+                    return commit
+        return None
 
-    Attempted deployments come last: their commits may have left the branch by a force-push.
-    """
-    repository = outside.repository
-    yield from repository.path_commits(path, scene.head, first_parent=False)
-    yield from repository.path_commits(path, scene.head, first_parent=True)
-    for merge_request in repository.merged(scene.branch):
-        if merge_request.source_branch.startswith(CAPTURES):
-            yield from (commit.sha for commit in repository.merge_request_commits(merge_request.iid))
-    own = repository.own_id()
-    for deployment in repository.deployments(scene.target.environment):
-        if deployment.user == own:
-            yield deployment.commit
+    def _candidates(self, path: str) -> Iterator[str]:
+        """GitLab's two listings each simplify some commits away; what stands in neither comes last."""
+        repository, head = self._outside.repository, self._scene.head
+        yield from repository.path_commits(path, head, first_parent=False)
+        yield from repository.path_commits(path, head, first_parent=True)
+        with self._lock:
+            if self._beside is None:
+                self._beside = tuple(dict.fromkeys([*self._captures(), *self._attempts()]))
+        yield from self._beside
 
+    def _captures(self) -> Iterator[str]:
+        """A capture that was merged as "keep Git's" may stand in neither listing."""
+        repository = self._outside.repository
+        for merge_request in repository.merged(self._scene.branch):
+            if merge_request.source_branch.startswith(CAPTURES):
+                yield from (commit.sha for commit in repository.merge_request_commits(merge_request.iid))
 
-def _content_at(path: str, commit: str, outside: Outside) -> Content | None:
-    try:
-        data = outside.repository.content(path, commit)
-        return None if data is None else content.of_file(data)
-    except Refused:
-        return None  # a version that can't be read was never deployed
-    except Permanent as error:
-        if error.reason != "gitlab-not-found":
-            raise
-        return None  # the commit is gone for good, as after a force-push
+    def _attempts(self) -> Iterator[str]:
+        """Commits that were deployed, or tried, and have left the branch since, as by a force-push."""
+        repository = self._outside.repository
+        own = repository.own_id()
+        records = repository.deployments(self._scene.target.environment)
+        attempted = dict.fromkeys(record.commit for record in records if record.user == own)
+        stayed = set(repository.line(self._scene.head)) if attempted else set[str]()
+        return (commit for commit in attempted if commit not in stayed)
+
+    def _content_at(self, path: str, commit: str) -> Content | None:
+        try:
+            data = self._outside.repository.content(path, commit)
+            return None if data is None else content.of_file(data)
+        except Refused:
+            return None  # a version that can't be read was never deployed
+        except Permanent as error:
+            if error.reason != "gitlab-not-found":
+                raise
+            return None  # the commit is gone for good, as after a force-push

@@ -1,7 +1,7 @@
 """What a deploy may reach, handed over as one value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..deadline import Deadline
 from ..domain.errors import Transient
@@ -10,17 +10,22 @@ from .pace import Pace
 
 
 class Moved(Transient):
-    """Head, mapping or live changed under the run: what was decided no longer holds, look again."""
+    """Head, mapping or live changed under the run: what was decided no longer holds, look again.
 
-    def __init__(self, detail: str) -> None:
+    `sent` are the titles that may have been written: they are looked at again, whatever Git says of them.
+    """
+
+    def __init__(self, detail: str, *, sent: frozenset[str] = frozenset()) -> None:
         super().__init__("moved", detail)
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """The ports of one run. `open_workspace` finds an AIC workspace by its exact name.
+    """The ports of one run, bound to its deadline. `open_workspace` finds an AIC workspace by its exact name.
 
-    `reserve` is the time kept back beyond `deadline`, for giving up in order and for telling people.
+    `in_reserve` gives the same ports bound to the time that is kept back beyond the deadline, for giving up in order
+    and for telling people.
     """
 
     repository: Repository
@@ -29,8 +34,4 @@ class Outside:
     together: Together
     pace: Pace
     deadline: Deadline
-    reserve: Deadline
-
-    def in_reserve(self) -> "Outside":
-        """The same ports with the time that was kept back."""
-        return replace(self, deadline=self.reserve)
+    in_reserve: Callable[[], "Outside"]

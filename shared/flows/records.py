@@ -1,64 +1,58 @@
 """The deployment records of a workspace in GitLab, and the commit status beside them."""
 
-from collections.abc import Callable
-from functools import partial
-
 from ..domain import note
 from ..domain.gitlab import Deployment
 from ..domain.layout import MAPPING_FILE
 from ..domain.report import FAILURES, Outcome, Report
 from .outside import Moved, Outside
-from .scene import STATUS, Scene, newest_success, own_deployments, remembered
+from .scene import STATUS, Scene, newest_success, own_records, remembered
+from .target import Order
 
 _STATES = {Outcome.RUNNING: "running", Outcome.SUPERSEDED: "canceled"}
 _LONGEST = 250
 """GitLab cuts the description of a status at 255 characters."""
 
 
-def begin(scene: Scene, outside: Outside) -> None:
+def environment(order: Order, scene: Scene) -> str:
+    """A run that is limited to some pipelines proves too little for the record of the workspace; it has its own."""
+    return scene.target.environment if order.whole else scene.target.limited
+
+
+def begin(order: Order, scene: Scene, outside: Outside) -> None:
     """A `running` record for this head; the one of an interrupted delivery is taken over."""
-    if _running(scene.deployments, scene.head) is None:
-        _open(scene, "running", outside)
+    name = environment(order, scene)
+    own = scene.own if order.whole else own_records(name, outside)
+    if _running(own, scene.head) is None:
+        _open(name, scene, "running", outside)
 
 
-def succeed(scene: Scene, outside: Outside) -> None:
-    """Records the new base; raises Moved where the mapping or the newest success are no longer as seen.
+def succeed(order: Order, scene: Scene, outside: Outside) -> None:
+    """Records the new base, the last thing that a deploy does.
 
-    The branch may have moved on: what was proven to be live is this head all the same.
+    Raises Moved where the mapping or the newest success are no longer as seen. The branch may have moved on: what was
+    proven to be live is this head all the same.
     """
-    stored = outside.repository.file(MAPPING_FILE, "HEAD")
-    deployments = own_deployments(scene.target, outside)
-    if stored is None or stored.commit != scene.target.commit or newest_success(deployments) != scene.recorded:
-        raise Moved("the mapping or the record moved on before the deploy was recorded")
-    _end(scene, deployments, "success", outside)
+    name = environment(order, scene)
+    own = own_records(name, outside)
+    if order.whole:
+        stored = outside.repository.file(MAPPING_FILE, "HEAD")
+        if stored is None or stored.commit != scene.target.commit or newest_success(own) != scene.recorded:
+            raise Moved("the mapping or the record moved on before the deploy was recorded")
+    if _running(own, scene.head) is not None or newest_success(own) != scene.head:
+        _end(name, scene, own, "success", outside)
 
 
-def fail(scene: Scene, outside: Outside) -> None:
-    """Records that this head is not live; once, however often it is found again."""
-    deployments = own_deployments(scene.target, outside)
-    newest = deployments[0] if deployments else None
-    if newest is None or (newest.commit, newest.status) != (scene.head, "failed"):
-        _end(scene, deployments, "failed", outside)
+def fail(order: Order, scene: Scene, outside: Outside) -> None:
+    """Records that this head is not live; once, however often it is found again, and never of one that is.
 
-
-def left_behind(scene: Scene, report: Report, outside: Outside) -> list[Callable[[], None]]:
-    """What sets the records of heads that the branch has left, while their deploy was interrupted, to canceled."""
-
-    def cancel(deployment: Deployment) -> None:
-        outside.repository.end_deployment(deployment, "canceled")
-        superseded = Report(
-            Outcome.SUPERSEDED,
-            report.project,
-            scene.branch,
-            head=deployment.commit,
-            reason="superseded",
-            detail=f"`{scene.head[:8]}` came while its deploy was interrupted",
-        )
-        post_status(superseded, outside)
-
-    return [
-        partial(cancel, each) for each in scene.deployments if each.status == "running" and each.commit != scene.head
-    ]
+    A limited run that has written nothing leaves no record.
+    """
+    name = environment(order, scene)
+    own = own_records(name, outside)
+    if _running(own, scene.head) is not None:
+        _end(name, scene, own, "failed", outside)
+    elif order.whole and not (own and own[0].commit == scene.head):
+        _open(name, scene, "failed", outside)
 
 
 def post_status(report: Report, outside: Outside) -> None:
@@ -69,12 +63,16 @@ def post_status(report: Report, outside: Outside) -> None:
     )
 
 
-def post_status_once(report: Report, outside: Outside) -> None:
-    """The same, unless our newest status there says it already."""
+def post_status_once(report: Report, outside: Outside, *, live: bool = False) -> None:
+    """The same, unless our newest status there says it already.
+
+    Of a head that is `live` all the same, the status is only touched if a run has left it at `running`.
+    """
     own = outside.repository.own_id()
     posted = outside.repository.statuses(report.head, branch=report.branch, name=STATUS)
     newest = next((status for status in posted if status.user == own), None)
-    if newest is None or newest.state == "running" or newest.description != _description(report):
+    said = newest is not None and newest.description == _description(report)
+    if newest is None or newest.state == "running" or not (live or said):
         post_status(report, outside)
 
 
@@ -83,17 +81,17 @@ def _description(report: Report) -> str:
     return note.summary(report)[: _LONGEST - len(ending)] + ending
 
 
-def _running(deployments: tuple[Deployment, ...], head: str) -> Deployment | None:
-    return next((each for each in deployments if each.status == "running" and each.commit == head), None)
+def _running(records: tuple[Deployment, ...], head: str) -> Deployment | None:
+    return next((each for each in records if each.status == "running" and each.commit == head), None)
 
 
-def _end(scene: Scene, deployments: tuple[Deployment, ...], status: str, outside: Outside) -> None:
-    running = _running(deployments, scene.head)
+def _end(name: str, scene: Scene, own: tuple[Deployment, ...], status: str, outside: Outside) -> None:
+    running = _running(own, scene.head)
     if running is not None:
         outside.repository.end_deployment(running, status)
     else:
-        _open(scene, status, outside)
+        _open(name, scene, status, outside)
 
 
-def _open(scene: Scene, status: str, outside: Outside) -> None:
-    outside.repository.open_deployment(scene.target.environment, branch=scene.branch, commit=scene.head, status=status)
+def _open(name: str, scene: Scene, status: str, outside: Outside) -> None:
+    outside.repository.open_deployment(name, branch=scene.branch, commit=scene.head, status=status)

@@ -1,74 +1,102 @@
 """Everything of GitLab that a deploy decides on, pinned once: head, base, what lies between, what was recorded."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from ..domain.errors import Permanent, Refused
 from ..domain.gitlab import Changes, Commit, Deployment
+from ..domain.journal import Entry
+from . import journals
 from .outside import Outside
 from .target import Order, Target
 from .touched import touched
 
 STATUS = "aic/deploy"
-_MAPPING = re.compile(r"mapping ([0-9a-f]{40})$")
+_MAPPING = re.compile(r"mapping ([0-9a-f]{40}|[0-9a-f]{64})$")
+_MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`base` is None in an adoption. `touched` is None where every pipeline has to be looked at.
 
-    `recorded` is the commit of the newest success, also when it can't serve as base. `deployments` are our own,
-    newest first, down to the newest success.
+    `own` are our records, newest first, down to the newest success; `entries` is what those that still run meant to
+    write.
     """
 
     target: Target
     branch: str
     head: str
-    base: str | None
-    recorded: str | None
+    base: str | None = None
     commits: tuple[Commit, ...] = ()
     touched: frozenset[str] | None = None
-    deployments: tuple[Deployment, ...] = ()
+    own: tuple[Deployment, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def recorded(self) -> str | None:
+        """The commit of the newest success, also when it can't serve as base."""
+        return newest_success(self.own)
+
+    @property
+    def running(self) -> tuple[Deployment, ...]:
+        """Records of runs that did not come to their end, this head's own included."""
+        return tuple(each for each in self.own if each.status == "running")
+
+    @property
+    def before(self) -> str | None:
+        """An ancestor of head that was live: base, or in an adoption what was recorded under another mapping."""
+        return self.base or (self.recorded if self.commits else None)
 
     @property
     def landed(self) -> frozenset[str]:
         """The commits whose merge requests want to hear of this deploy."""
         return frozenset(commit.sha for commit in self.commits) or frozenset({self.head})
 
+    @property
+    def since(self) -> str | None:
+        """No merge request that is new to the workspace was last updated before (ISO 8601)."""
+        success = next((each for each in self.own if each.status == "success"), None)
+        if success is None:
+            return None
+        return (datetime.fromisoformat(success.created) - _MARGIN).isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
     """Head is an ancestor of what is live already."""
 
-    head: str
-    base: str
+    scene: Scene
 
 
 def look(order: Order, target: Target, outside: Outside) -> Scene | Superseded:
     """Raises Refused `branch-missing` or `history-rewritten`."""
-    repository, branch = outside.repository, order.request.branch
-    head = repository.head(branch)
+    branch = order.request.branch
+    head = outside.repository.head(branch)
     if head is None:
         raise Refused("branch-missing", f"GitLab has no branch `{branch}`")
-    deployments = own_deployments(target, outside)
-    success = newest_success(deployments)
-    bare = Scene(target, branch, head, None, success, deployments=deployments)
+    own = own_records(target.environment, outside)
+    bare = Scene(target, branch, head, own=own)
+    bare = replace(bare, entries=journals.of_records(bare.running, outside.repository))
+    success = bare.recorded
     if success is None or target.fresh:
         return bare
     changes = _since(success, head, outside)
-    if changes is not None and not changes.commits and success != head:
-        return Superseded(head, success)
     if changes is None:
         return _rewritten(order, bare, outside)
+    if not changes.commits and success != head:
+        return Superseded(bare)
     if not _same_mapping(success, target, branch, outside):
-        return Scene(target, branch, head, None, success, changes.commits, None, deployments)
-    return _standing_on(success, changes, bare, outside)
+        return replace(bare, commits=changes.commits)
+    titles = touched(success, head, changes, outside)
+    return replace(bare, base=success, commits=changes.commits, touched=titles)
 
 
-def own_deployments(target: Target, outside: Outside) -> tuple[Deployment, ...]:
-    """The service's own records of the workspace, newest first, down to the newest success."""
+def own_records(environment: str, outside: Outside) -> tuple[Deployment, ...]:
+    """The service's own records of the environment, newest first, down to the newest success."""
     own, found = outside.repository.own_id(), []
-    for deployment in outside.repository.deployments(target.environment):
+    for deployment in outside.repository.deployments(environment):
         if deployment.user == own:
             found.append(deployment)
             if deployment.status == "success":
@@ -76,22 +104,20 @@ def own_deployments(target: Target, outside: Outside) -> tuple[Deployment, ...]:
     return tuple(found)
 
 
+def newest_success(records: tuple[Deployment, ...]) -> str | None:
+    """The commit that was last proven to be live."""
+    return next((each.commit for each in records if each.status == "success"), None)
+
+
 def still(scene: Scene, outside: Outside) -> bool:
     """Whether head and the newest success are what they were when the scene was looked at."""
-    return (
-        outside.repository.head(scene.branch) == scene.head
-        and newest_success(own_deployments(scene.target, outside)) == scene.recorded
-    )
+    records = own_records(scene.target.environment, outside)
+    return newest_success(records) == scene.recorded and outside.repository.head(scene.branch) == scene.head
 
 
 def remembered(mapping: str) -> str:
     """What the commit status of a success ends with, so that a later run sees that the mapping has changed."""
     return f"mapping {mapping}"
-
-
-def newest_success(deployments: tuple[Deployment, ...]) -> str | None:
-    """The commit that was last proven to be live."""
-    return next((deployment.commit for deployment in deployments if deployment.status == "success"), None)
 
 
 def _since(base: str, head: str, outside: Outside) -> Changes | None:
@@ -120,6 +146,10 @@ def _same_mapping(base: str, target: Target, branch: str, outside: Outside) -> b
 
 
 def _rewritten(order: Order, bare: Scene, outside: Outside) -> Scene:
+    """With `confirm`: upon the newest base that still counts, looking at everything.
+
+    What the dropped commits put live is no longer between base and head; history still knows it.
+    """
     if order.request.confirm is None:
         raise Refused(
             "history-rewritten",
@@ -131,10 +161,5 @@ def _rewritten(order: Order, bare: Scene, outside: Outside) -> Scene:
         if deployment.user == own and deployment.status == "success":
             changes = _since(deployment.commit, bare.head, outside)
             if changes is not None and (changes.commits or deployment.commit == bare.head):
-                return _standing_on(deployment.commit, changes, bare, outside)
+                return replace(bare, base=deployment.commit, commits=changes.commits)
     return bare
-
-
-def _standing_on(base: str, changes: Changes, bare: Scene, outside: Outside) -> Scene:
-    titles = touched(base, bare.head, changes, outside)
-    return Scene(bare.target, bare.branch, bare.head, base, bare.recorded, changes.commits, titles, bare.deployments)

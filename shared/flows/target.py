@@ -15,16 +15,21 @@ class Order:
     """One deploy message with what the service itself knows of it.
 
     `allowed`: the workspaces that the settings let this project touch. `final`: nobody will deliver it again.
+    `merge_request`: the one whose merge the webhook saw. `answer`: all that is left is to answer the person who asked.
     """
 
     request: DeployRequest
     allowed: Collection[str]
     by_hand: bool = False
     final: bool = False
+    merge_request: int | None = None
+    answer: bool = False
 
     @property
     def kind(self) -> str:
-        """Which note it writes: a deploy, one limited to some pipelines, and a dry run have their own."""
+        """Which note it writes: a deploy, one limited to some pipelines, a dry run and an answer have their own."""
+        if self.answer:
+            return "answer"
         if self.request.dry_run:
             return "dry-run"
         return "limited" if self.request.pipelines else "deploy"
@@ -35,20 +40,28 @@ class Order:
         return self.request.by or "" if self.by_hand else ""
 
     @property
-    def recorded(self) -> bool:
-        """Whether it ends in a deployment record and a commit status; what saw only a part doesn't."""
+    def whole(self) -> bool:
+        """Whether it looks at everything that is due, so that it may record a base and set the commit status."""
         return self.kind == "deploy"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the branch goes. `commit` is the mapping file's last commit; `fresh`: no base may be trusted."""
+    """Where the branch goes. `commit` is the mapping file's last commit; `fresh`: no base may be trusted.
+
+    Deployments of `environment` are the record of the workspace; limited runs have one of their own beside it.
+    """
 
     workspace: str
     environment: str
     mapping: mapping.Mapping
     commit: str
     fresh: bool = False
+
+    @property
+    def limited(self) -> str:
+        """The environment of runs that are limited to some pipelines."""
+        return f"{self.environment}/limited"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Giving up: what the notes of unfinished runs say they wrote is put back, where it still stands."""
+"""Giving up: what the journals of unfinished runs say they wrote is put back, where it still stands."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -9,6 +9,7 @@ from ..domain.journal import Entry
 from ..domain.layout import config_path
 from ..domain.report import Taken, Undone
 from ..ports import Workspace
+from . import listing
 from .outside import Moved, Outside
 from .pace import all_of
 from .versions import live_content
@@ -44,9 +45,9 @@ def stuck(undone: Iterable[Undone]) -> bool:
     return any(each.taken is Taken.STUCK for each in undone)
 
 
-def half(undone: Iterable[Undone]) -> bool:
-    """Whether something of the unfinished deploy still runs: stuck, or created, which AIC can't take back."""
-    return any(each.taken in (Taken.STUCK, Taken.CREATED) for each in undone)
+def left(undone: Iterable[Undone]) -> frozenset[str]:
+    """Titles of which something of the unfinished deploy still runs: stuck, or created, which AIC can't take back."""
+    return frozenset(each.title for each in undone if each.taken in (Taken.STUCK, Taken.CREATED))
 
 
 def _one(chain: list[Entry], workspace: Workspace, outside: Outside) -> Undone:
@@ -60,29 +61,33 @@ def _one(chain: list[Entry], workspace: Workspace, outside: Outside) -> Undone:
 def _taken(chain: list[Entry], workspace: Workspace, outside: Outside) -> Taken:
     job_id = next((entry.job_id for entry in chain if entry.job_id is not None), None)
     if job_id is None:
-        return _of_creation(chain, workspace)
+        return _of_creation(chain, workspace, outside)
     config = workspace.read(job_id)
     if config is None:
         return Taken.EDITED
-    live = live_content(chain[0].title, config)
-    wanted, first = _traced_back(chain, live.digest)
+    digest = live_content(chain[0].title, config).digest
+    wanted, first = _traced_back(chain, digest)
     if first is None:
-        unwritten = any(live.digest == entry.digest_before for entry in chain)
+        unwritten = any(digest == entry.digest_before for entry in chain)
         return Taken.NOT_WRITTEN if unwritten else Taken.EDITED
-    if wanted == live.digest:
+    if wanted == digest:
         return Taken.NOT_WRITTEN
     if first.before is None:
         return Taken.CREATED
-    return _put_back(job_id, first, live, workspace, outside)
+    return _put_back(job_id, first, digest, workspace, outside)
 
 
-def _of_creation(chain: list[Entry], workspace: Workspace) -> Taken:
+def _of_creation(chain: list[Entry], workspace: Workspace, outside: Outside) -> Taken:
     """Whether one of the pipelines of that title, if there are any, is what was to be created."""
     title, digests = chain[0].title, {entry.digest_after for entry in chain}
-    found = [config for job in workspace.jobs() if job.title == title and (config := workspace.read(job.id))]
-    if any(live_content(title, config).digest in digests for config in found):
-        return Taken.CREATED
-    return Taken.EDITED if found else Taken.NOT_WRITTEN
+    first = listing.read(workspace, outside, may_be_empty=False)
+    if first.absent(title):
+        second = listing.read(workspace, outside, may_be_empty=False)
+        listing.prove_absent([title], first, second, workspace)
+        return Taken.NOT_WRITTEN
+    found = [config for job_id in first.ids[title] if (config := workspace.read(job_id))]
+    ours = any(live_content(title, config).digest in digests for config in found)
+    return Taken.CREATED if ours else Taken.EDITED
 
 
 def _traced_back(chain: list[Entry], live: str) -> tuple[str | None, Entry | None]:
@@ -95,13 +100,22 @@ def _traced_back(chain: list[Entry], live: str) -> tuple[str | None, Entry | Non
     return wanted, first
 
 
-def _put_back(job_id: str, first: Entry, live: Content, workspace: Workspace, outside: Outside) -> Taken:
+def _put_back(job_id: str, first: Entry, ours: str, workspace: Workspace, outside: Outside) -> Taken:
+    """The pre-image is fetched first, so that the read that guards it comes right before the write."""
     data = outside.repository.content(config_path(first.title), first.before or "")
     if data is None:
         return Taken.STUCK
     before = content.of_file(data)
+    config = workspace.read(job_id)
+    live = None if config is None else live_content(first.title, config)
+    if live is None or live.digest != ours or live.title not in (None, first.title):
+        return Taken.EDITED
+    return _found(live, before, job_id, first.title, workspace, outside)
+
+
+def _found(live: Content, before: Content, job_id: str, title: str, workspace: Workspace, outside: Outside) -> Taken:
     try:
-        found = replace_content(job_id, first.title, before=live, after=before, workspace=workspace, outside=outside)
+        found = replace_content(job_id, title, before=live, after=before, workspace=workspace, outside=outside)
     except Moved:
         return Taken.EDITED
     if found == before:

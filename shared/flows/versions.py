@@ -1,6 +1,6 @@
 """The pipelines that a deploy looks at, each three ways: at base, at head, and live."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ..domain import content
@@ -9,7 +9,8 @@ from ..domain.errors import Refused, Transient
 from ..domain.layout import CONFIG_FOLDER, config_path, titles_of
 from ..domain.plan import Live, Versions, needs_history
 from ..ports import Workspace
-from . import history, listing
+from . import listing
+from .history import History
 from .outside import Outside
 from .pace import all_of
 from .scene import Scene
@@ -18,11 +19,27 @@ from .target import Order
 _GIT_WIDTH = 8
 
 
-def read(order: Order, scene: Scene, workspace: Workspace, outside: Outside) -> tuple[Versions, ...]:
-    """Raises Transient where AIC's answers don't fit together, Refused `unknown-pipeline`, `pipeline-ignored`."""
-    titles = _looked_at(order, scene, outside)
-    if not titles:
-        return ()
+def due(order: Order, scene: Scene, outside: Outside, *, again: Collection[str]) -> list[str]:
+    """The titles to look at: named ones, else what was touched and what unfinished runs may have written.
+
+    `again` are titles that this very run has written. Raises Refused `pipeline-ignored`.
+    """
+    named, mapping = order.request.pipelines, scene.target.mapping
+    if named is not None:
+        ignored = sorted(title for title in named if mapping.ignored(title))
+        if ignored:
+            raise Refused("pipeline-ignored", f"`{ignored[0]}` is under `ignore:` in the mapping file")
+        return sorted(set(named))
+    titles = scene.touched
+    if titles is None or order.request.full:
+        commits = {scene.head, scene.before} - {None}
+        titles = frozenset().union(*(_configs(commit, outside) for commit in commits if commit))
+    written = {entry.title for entry in scene.entries}
+    return sorted(title for title in titles | written | set(again) if not mapping.ignored(title))
+
+
+def read(titles: list[str], order: Order, *, scene: Scene, workspace: Workspace, outside: Outside) -> list[Versions]:
+    """Raises Transient where AIC's answers don't fit together, Refused `unknown-pipeline`."""
     in_git = all_of(outside.together, lambda title: _in_git(title, scene, outside), titles, width=_GIT_WIDTH)
     may_be_empty = scene.recorded is None or order.request.confirm is not None
     first = listing.read(workspace, outside, may_be_empty=may_be_empty)
@@ -33,7 +50,8 @@ def read(order: Order, scene: Scene, workspace: Workspace, outside: Outside) -> 
         listing.prove_absent(unproven, first, second, workspace)
     known = [replace(each, live=live.get(each.title), twins=first.twins(each.title)) for each in in_git]
     _check_named(order, known)
-    return tuple(all_of(outside.together, lambda each: _with_history(each, scene, outside), known, width=_GIT_WIDTH))
+    history = History(scene, outside)
+    return all_of(outside.together, lambda each: _with_history(each, history), known, width=_GIT_WIDTH)
 
 
 def live_content(title: str, config: Mapping[str, object]) -> Content:
@@ -42,20 +60,6 @@ def live_content(title: str, config: Mapping[str, object]) -> Content:
         return content.of_job(config)
     except Refused as error:
         raise Transient("aic-odd-answer", f"`{title}` in AIC: {error.detail}") from None
-
-
-def _looked_at(order: Order, scene: Scene, outside: Outside) -> list[str]:
-    named = order.request.pipelines
-    if named is not None:
-        ignored = sorted(title for title in named if scene.target.mapping.ignored(title))
-        if ignored:
-            raise Refused("pipeline-ignored", f"`{ignored[0]}` is under `ignore:` in the mapping file")
-        return sorted(set(named))
-    titles = scene.touched
-    if titles is None or order.request.full:
-        commits = {scene.head, scene.base} - {None}
-        titles = frozenset().union(*(_configs(commit, outside) for commit in commits if commit))
-    return sorted(title for title in titles if not scene.target.mapping.ignored(title))
 
 
 def _configs(commit: str, outside: Outside) -> frozenset[str]:
@@ -114,8 +118,7 @@ def _check_named(order: Order, known: list[Versions]) -> None:
             raise Refused("unknown-pipeline", f"neither Git nor AIC has a pipeline `{each.title}`; check the spelling")
 
 
-def _with_history(versions: Versions, scene: Scene, outside: Outside) -> Versions:
+def _with_history(versions: Versions, history: History) -> Versions:
     if versions.live is None or versions.defect or versions.twins or not needs_history(versions):
         return versions
-    known = history.holder(versions.title, versions.live.content, scene=scene, outside=outside)
-    return replace(versions, known=known)
+    return replace(versions, known=history.holder(versions.title, versions.live.content))

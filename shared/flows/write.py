@@ -1,7 +1,6 @@
 """One pipeline after the other, a few side by side: look again, guard, write, read back."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from ..domain.content import Content
@@ -16,6 +15,8 @@ from .versions import live_content
 TRIES = 3
 PAUSE = 0.5
 """Seconds before AIC is asked again whether a write has arrived; twice as many after each answer."""
+PATIENCE = 6
+"""How often AIC is asked when the answer was lost: the request may still be under way, for some 15 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,13 @@ def replace_content(
     """
     found = before
     for _ in range(TRIES):
-        lost = False
+        asks = TRIES
         try:
             workspace.update(job_id, title, after)
         except Transient:
-            lost = True
-        found = _settled(job_id, title, wanted=after, before=before, workspace=workspace, outside=outside)
-        if found != before or not lost:
+            asks = PATIENCE
+        found = _settled(job_id, title, before=before, workspace=workspace, outside=outside, asks=asks)
+        if found != before or asks == TRIES:
             return found
     return found
 
@@ -102,12 +103,10 @@ def _updated(update: _Update, workspace: Workspace, outside: Outside) -> Live:
     raise Moved(f"`{title}` was changed in AIC right after it was written")
 
 
-def _settled(
-    job_id: str, title: str, *, wanted: Content, before: Content, workspace: Workspace, outside: Outside
-) -> Content:
+def _settled(job_id: str, title: str, *, before: Content, workspace: Workspace, outside: Outside, asks: int) -> Content:
     pause, found = PAUSE, before
-    for attempt in range(TRIES):
-        if attempt:
+    for ask in range(asks):
+        if ask:
             outside.clock.sleep(min(pause, outside.deadline.left()))
             pause *= 2
         outside.deadline.check()
@@ -115,7 +114,7 @@ def _settled(
         if config is None:
             raise Moved(f"`{title}` was deleted in AIC while the deploy was under way")
         found = live_content(title, config)
-        if found != before or wanted == before:
+        if found != before:
             break
     return found
 
@@ -125,9 +124,12 @@ def _created(creation: _Creation, workspace: Workspace, outside: Outside) -> Liv
     title = creation.title
     if not listing.read(workspace, outside, may_be_empty=True).absent(title):
         raise Moved(f"`{title}` appeared in AIC while the deploy was under way")
-    with suppress(Transient):  # whether it arrived is learned below
+    asks = TRIES
+    try:
         workspace.create(title, creation.head)
-    job_id = _appeared(title, workspace, outside)
+    except Transient:
+        asks = PATIENCE  # whether it arrived is learned below
+    job_id = _appeared(title, workspace, outside, asks=asks)
     config = workspace.read(job_id)
     found = None if config is None else live_content(title, config)
     if found != creation.head:
@@ -135,10 +137,10 @@ def _created(creation: _Creation, workspace: Workspace, outside: Outside) -> Liv
     return Live(job_id, creation.head)
 
 
-def _appeared(title: str, workspace: Workspace, outside: Outside) -> str:
+def _appeared(title: str, workspace: Workspace, outside: Outside, *, asks: int) -> str:
     pause = PAUSE
-    for attempt in range(TRIES):
-        if attempt:
+    for ask in range(asks):
+        if ask:
             outside.clock.sleep(min(pause, outside.deadline.left()))
             pause *= 2
         ids = listing.read(workspace, outside, may_be_empty=True).ids.get(title, ())

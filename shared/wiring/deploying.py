@@ -42,35 +42,45 @@ def deployer(environ: Mapping[str, str]) -> Callable[[Delivery], Report]:
         if project is None:
             raise Refused("project-unknown", f"the settings have no project `{request.project}`")
         final = delivery.attempt >= settings.delivery_attempts
-        order = Order(request, frozenset(project.workspaces), delivery.by_hand, final)
+        merge_request = delivery.attributes.get("merge_request", "")
+        order = Order(
+            request,
+            frozenset(project.workspaces),
+            delivery.by_hand,
+            final,
+            int(merge_request) if merge_request.isdecimal() and not delivery.by_hand else None,
+        )
         return deploy(order, outside(project, final=final))
 
     def outside(project: ProjectSettings, *, final: bool) -> Outside:
         clock, ack = SystemClock(), settings.ack_deadline_seconds
-        reserve = Deadline.within(clock, seconds=RESERVE * ack)
         pace = Pace(project.aic_concurrency)
+        reserve = Deadline.within(clock, seconds=RESERVE * ack)
         token = vault.newest(secrets, project.secrets.gitlab_token)
         key = vault.newest(secrets, project.secrets.aic_api_key)
-        connection = aic(settings.aic_url(project), key)
-        return Outside(
-            GitlabRepository(
-                gitlab(settings.gitlab_url, token),
-                project.gitlab_project,
-                deadline=reserve,
-                number=project.gitlab_project_id,
-            ),
-            lambda name: AicWorkspace(
-                connection,
-                project=project.aic_project,
-                workspace=name,
-                deadline=reserve,
-                on_trouble=pace.trouble,
-            ),
-            clock,
-            Threads(),
-            pace,
-            Deadline.within(clock, seconds=(LAST_WORK if final else WORK) * ack),
-            reserve,
-        )
+
+        def bound(deadline: Deadline) -> Outside:
+            return Outside(
+                GitlabRepository(
+                    gitlab(settings.gitlab_url, token),
+                    project.gitlab_project,
+                    deadline=deadline,
+                    number=project.gitlab_project_id,
+                ),
+                lambda name: AicWorkspace(
+                    aic(settings.aic_url(project), key, connections=project.aic_concurrency),
+                    project=project.aic_project,
+                    workspace=name,
+                    deadline=deadline,
+                    on_trouble=pace.trouble,
+                ),
+                clock,
+                Threads(),
+                pace,
+                deadline,
+                lambda: bound(reserve),
+            )
+
+        return bound(Deadline.within(clock, seconds=(LAST_WORK if final else WORK) * ack))
 
     return run

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from functools import partial
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ from shared.domain.aic import Job
 from shared.domain.errors import Permanent, ServiceError, Transient
 from shared.ports import Workspace
 from tests.fakes import FakeClock
-from tests.scripted import Asked, Told, scripted
+from tests.scripted import Asked, Told, halting, json_answer, scripted
 
 JOB = r".*/jobs/.*"
 JOBS = r".*/jobs$"
@@ -405,6 +406,72 @@ def test_sec_30_a_body_that_trickles_is_cut_at_the_deadline() -> None:
             )
         assert len(server.asked) == 2
         done.set()
+        connection.close()
+
+
+def test_headers_that_trickle_use_up_a_part_of_the_time_only() -> None:
+    """Each of three attempts is ended in the middle of them; most of the run's time is left for others."""
+    clock, done = FakeClock(), Event()
+
+    def slow(_asked: Asked) -> Told:
+        return replace(json_answer("[]"), slowly=halting(clock, done, seconds=34))
+
+    with scripted(slow) as server:
+        connection = AicConnection(server.url, "k")
+        deadline = Deadline.within(clock, seconds=300)
+        workspace = AicWorkspace(connection, project="QA", workspace="QA", deadline=deadline)
+        assert reason_of(workspace.jobs, Transient) == "aic-unavailable"
+        assert len(server.asked) == 3
+        assert clock.monotonic() < 150
+        assert not done.is_set()
+        done.set()
+        connection.close()
+
+
+def test_headers_that_trickle_past_the_deadline_end_a_write() -> None:
+    """It isn't sent again."""
+    clock, done = FakeClock(), Event()
+
+    def slow(_asked: Asked) -> Told:
+        return replace(json_answer("{}"), slowly=halting(clock, done, seconds=301))
+
+    with scripted(slow) as server:
+        connection = AicConnection(server.url, "k")
+        deadline = Deadline.within(clock, seconds=100)
+        write = partial(connection.send, "PUT", ("projects",), deadline=deadline, body={})
+        assert reason_of(write, Transient) == "deadline"
+        assert len(server.asked) == 1
+        assert not done.is_set()
+        done.set()
+        connection.close()
+
+
+@pytest.mark.parametrize("connections", [1, 7])
+def test_no_more_requests_are_under_way_than_connections_are_allowed(connections: int) -> None:
+    """But as many as that: more slots than the default are of use."""
+    busy, most, lock, full = 0, 0, Lock(), Event()
+
+    def answer(_asked: Asked) -> Told:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+            if busy == connections:
+                full.set()
+        full.wait(10)
+        with lock:
+            busy -= 1
+        return json_answer("[]")
+
+    with scripted(answer) as server:
+        connection = AicConnection(server.url, "k", connections=connections)
+
+        def send(_number: int) -> int:
+            return connection.send("GET", ("projects",), deadline=Deadline.within(FakeClock(), seconds=60)).status
+
+        with ThreadPoolExecutor(12) as pool:
+            assert set(pool.map(send, range(24))) == {200}
+        assert most == connections
         connection.close()
 
 

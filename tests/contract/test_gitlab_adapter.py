@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +14,7 @@ from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, ServiceError, Transient
-from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest, Place
+from shared.domain.gitlab import Note, OnCommit, OnMergeRequest, Place
 from shared.ports import Repository
 from tests.contract.gitlab_stand_in import PATH, StandIn, served
 from tests.fakes import FakeClock
@@ -259,6 +262,17 @@ def test_path_commits_are_listed_newest_first_and_page_by_page(bench: Bench) -> 
     assert bench.cost(lambda: bench.repository.path_commits("x", head, first_parent=True)) == 0
 
 
+def test_the_line_is_asked_page_by_page(bench: Bench) -> None:
+    """Who finds what they look for on the first page pays for one page."""
+    first = bench.head()
+    made = [bench.push({"a": str(number)}) for number in range(120)]
+    head = bench.head()
+
+    assert list(bench.repository.line(head))[:121] == [*made[::-1], first]
+    assert bench.cost(lambda: list(islice(bench.repository.line(head), 100))) == 1
+    assert bench.cost(lambda: list(islice(bench.repository.line(head), 101))) == 2
+
+
 def test_first_parent_lists_the_merge_rather_than_what_it_merged(bench: Bench) -> None:
     """The commits of the branch alone."""
     before = bench.head()
@@ -286,15 +300,28 @@ def test_deployments_come_newest_first_and_of_one_environment_only(bench: Bench)
 
 
 def test_a_running_deployment_can_be_ended_once(bench: Bench) -> None:
-    """Ending it the same way again is fine, another way is refused."""
+    """Ending it the same way again is fine, running again is refused; one known to have ended isn't asked for."""
     running = bench.repository.open_deployment("aic/qa", branch="main", commit=bench.head(), status="running")
     assert bench.cost(lambda: bench.repository.end_deployment(running, "success")) == 1
     bench.repository.end_deployment(running, "success")
 
     assert [deployment.status for deployment in bench.repository.deployments("aic/qa")] == ["success"]
     assert reason_of(lambda: bench.repository.end_deployment(running, "running")) == "gitlab-refused"
-    gone = Deployment(id=999, commit=running.commit, status="running", user=1)
+    gone = replace(running, id=999)
     assert reason_of(lambda: bench.repository.end_deployment(gone, "failed")) == "gitlab-not-found"
+    (ended,) = bench.repository.deployments("aic/qa")
+    refused = partial(reason_of, lambda: bench.repository.end_deployment(ended, "failed"))
+    assert bench.cost(lambda: refused()) == 0
+    assert refused() == "gitlab-refused"
+
+
+def test_deployments_tell_their_branch_and_when_they_were_made(bench: Bench) -> None:
+    """As GitLab keeps it, and the same when it is opened as when it is listed."""
+    opened = bench.repository.open_deployment("aic/qa", branch="develop", commit=bench.head("develop"), status="failed")
+    (row,) = bench.stand_in.get("/deployments").json()
+
+    assert list(bench.repository.deployments("aic/qa")) == [opened]
+    assert (opened.branch, opened.created) == ("develop", row["created_at"])
 
 
 def test_statuses_are_kept_newest_first(bench: Bench) -> None:
@@ -350,6 +377,20 @@ def test_merged_requests_tell_what_landed(bench: Bench, method: str) -> None:
     assert [commit.sha in found.landed for commit in bench.repository.merge_request_commits(iid)] == [True]
 
 
+def test_requests_that_nobody_touched_since_are_left_out(bench: Bench) -> None:
+    """By the time of their last update, in any time zone; the very moment counts as since."""
+    bench.merge("topic", files={"x": "1"})
+    (row,) = bench.stand_in.get("/merge_requests").json()
+    updated = datetime.fromisoformat(row["updated_at"])
+
+    def found(since: datetime) -> int:
+        zone = timezone(timedelta(hours=5))
+        return len(list(bench.repository.merged("main", since=since.astimezone(zone).isoformat())))
+
+    assert [found(updated - timedelta(seconds=1)), found(updated + timedelta(seconds=1))] == [1, 0]
+    assert bench.cost(lambda: found(updated)) == 1
+
+
 @pytest.mark.parametrize("on_commit", [False, True])
 def test_a_note_is_written_found_and_replaced(bench: Bench, on_commit: bool) -> None:
     """On merge requests and on commits, newest first, with whoever wrote it."""
@@ -382,6 +423,17 @@ def test_reads_survive_two_bad_answers_and_give_up_after_three(bench: Bench) -> 
         bench.fault(kind, times=3)
         reason = reason_of(lambda: bench.repository.head("main"), Transient)
         assert reason == ("gitlab-odd-answer" if kind in ("malformed", "empty") else "gitlab-unavailable")
+
+
+@pytest.mark.parametrize("kind", ["500", "503", "429", "drop", "malformed", "empty"])
+def test_content_survives_two_bad_answers_and_is_never_taken_from_one(bench: Bench, kind: str) -> None:
+    """A proxy's page or nothing at all, with 200, is no config."""
+    head = bench.head()
+    bench.fault(kind, times=2)
+    assert bench.repository.content("README.md", head) == b"hi"
+    bench.fault(kind, times=3)
+    reason = reason_of(lambda: bench.repository.content("README.md", head), Transient)
+    assert reason == ("gitlab-odd-answer" if kind in ("malformed", "empty") else "gitlab-unavailable")
 
 
 def test_a_page_that_fails_is_asked_again_and_not_skipped(bench: Bench) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
@@ -14,13 +15,14 @@ from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
-from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest
+from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest, StoredFile
 from shared.ports import Repository
 from tests.fakes import FakeClock
-from tests.scripted import Asked, Scripted, Told, json_answer, scripted
+from tests.scripted import Asked, Scripted, Told, halting, json_answer, scripted
 
 SHA = "a" * 40
 OTHER = "b" * 40
+WHEN = "2026-11-20T10:00:00.000Z"
 
 
 def told(*bodies: object, status: int = 200) -> AbstractContextManager[Scripted]:
@@ -43,6 +45,22 @@ def reason_of(call: Callable[[], object], kind: type[ServiceError] = Permanent) 
     with pytest.raises(kind) as caught:
         call()
     return caught.value.reason
+
+
+def raw(data: bytes, **more: str | None) -> Told:
+    """A file as GitLab sends it; names of headers without their dashes, None for one that isn't there."""
+    headers = {"Size": str(len(data)), "ContentSha256": hashlib.sha256(data).hexdigest(), **more}
+    dashed = {"Size": "Size", "ContentSha256": "Content-Sha256", "BlobId": "Blob-Id"}
+    return Told(
+        body=data,
+        headers={"Content-Type": "text/plain"}
+        | {f"X-Gitlab-{dashed[name]}": value for name, value in headers.items() if value is not None},
+    )
+
+
+def raw_slowly(clock: FakeClock, done: Event, *, seconds: int) -> Told:
+    """A good answer, whose headers take their time."""
+    return replace(raw(b"whole"), slowly=halting(clock, done, seconds=seconds))
 
 
 def stored(data: bytes, **more: object) -> dict[str, object]:
@@ -81,13 +99,55 @@ def test_a_file_that_does_not_match_its_own_hash_or_shape_is_odd(row: object) ->
 
 def test_content_that_ends_early_is_asked_again() -> None:
     """Half a config is none."""
-    with told(Told(body=b"half", promised=8), Told(body=b"complete")) as server:
+    with told(Told(body=b"half", promised=8), raw(b"complete")) as server:
         assert opened(server).content("x", SHA) == b"complete"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        Told(body=b"<html>Please sign in</html>", headers={"Content-Type": "text/html"}),
+        Told(body=b""),
+        Told(body=b"{}", headers={"Content-Type": "application/json"}),
+        raw(b"whole", ContentSha256=None),
+        raw(b"whole", ContentSha256=""),
+        raw(b"whole", ContentSha256=hashlib.sha256(b"other").hexdigest()),
+        raw(b"whole", ContentSha256=hashlib.sha256(b"other").hexdigest(), BlobId="0" * 40),
+        raw(b"whole", Size=None),
+        raw(b"whole", Size="6"),
+        raw(b"", Size="5"),
+        raw(b"", Size="5", ContentSha256=hashlib.sha256(b"whole").hexdigest()),
+    ],
+)
+def test_content_that_does_not_fit_its_headers_is_asked_again(odd: Told) -> None:
+    """Whatever comes with 200 in place of a config must not be deployed, nor taken for an empty file."""
+    with told(odd) as server:
+        assert reason_of(lambda: opened(server).content("x", SHA), Transient) == "gitlab-odd-answer"
+        assert len(server.asked) == 3
+    with told(odd, raw(b"whole")) as server:
+        assert opened(server).content("x", SHA) == b"whole"
+        assert server.asked[1].target == f"/api/v4/projects/a%2Fb/repository/files/x/raw?ref={SHA}"
+
+
+@pytest.mark.parametrize("digest", ["sha1", "sha256"])
+def test_content_in_another_encoding_is_known_by_its_blob(digest: str) -> None:
+    """GitLab hashes text after it has turned it into UTF-8; what is sent are the bytes as they are."""
+    data, shown = "ü".encode("latin-1"), "ü".encode()
+    blob = hashlib.new(digest, b"blob %d\0" % len(data) + data).hexdigest()
+    with told(raw(data, ContentSha256=hashlib.sha256(shown).hexdigest(), BlobId=blob)) as server:
+        assert opened(server).content("x", SHA) == data
+
+
+def test_an_empty_file_is_one_that_says_so() -> None:
+    """Its size and the hash of nothing."""
+    with told(raw(b"")) as server:
+        assert opened(server).content("x", SHA) == b""
+        assert len(server.asked) == 1
 
 
 def test_a_pointer_of_large_file_storage_stays_a_pointer() -> None:
     """The object itself would come by way of another host."""
-    with told(Told(body=b"version https://git-lfs")) as server:
+    with told(raw(b"version https://git-lfs")) as server:
         opened(server).content("x", SHA)
         assert "lfs" not in server.asked[0].target
 
@@ -184,6 +244,7 @@ def test_a_page_of_any_other_shape_is_odd(rows: object) -> None:
             lambda: list(opened(server).notes(OnMergeRequest(1))),
             lambda: list(opened(server).notes(OnCommit(SHA))),
             lambda: list(opened(server).path_commits("p", SHA, first_parent=True)),
+            lambda: list(opened(server).line(SHA)),
         )
         for call in calls:
             assert reason_of(call, Transient) == "gitlab-odd-answer"
@@ -211,9 +272,44 @@ def test_a_single_answer_of_any_other_shape_is_odd(body: bytes, kind: str) -> No
 
 def test_a_user_that_is_gone_is_nobody() -> None:
     """Its records are still listed, as no user's own."""
-    row = {"id": 1, "sha": SHA, "status": "success", "user": None}
+    row = {"id": 1, "sha": SHA, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
     with told([row]) as server:
-        assert list(opened(server).deployments("e")) == [Deployment(1, SHA, "success", 0)]
+        assert list(opened(server).deployments("e")) == [Deployment(1, SHA, "success", 0, "b", WHEN)]
+
+
+@pytest.mark.parametrize("length", [40, 64])
+def test_both_kinds_of_ids_are_taken(length: int) -> None:
+    """A repository of SHA-256 has ids of 64 digits, everywhere."""
+    sha = "c" * length
+    commit = {"id": sha, "parent_ids": ["d" * length], "message": "m"}
+    deployment = {"id": 1, "sha": sha, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
+    merge_request = {"iid": 1, "source_branch": "x", "sha": sha}
+    cases: tuple[tuple[object, Callable[[Repository], object], object], ...] = (
+        ({"commit": commit}, lambda port: port.head("b"), sha),
+        (stored(b"x", last_commit_id=sha), lambda port: port.file("x", "b"), StoredFile(b"x", sha)),
+        ({"id": sha}, lambda port: port.is_ancestor(sha, "e" * length), True),
+        ([commit], lambda port: list(port.line(sha)), [sha]),
+        ([deployment], lambda port: [each.commit for each in port.deployments("e")], [sha]),
+        ([merge_request], lambda port: [each.landed for each in port.merged("b")], [{sha}]),
+    )
+    for answer, call, found in cases:
+        with told(answer) as server:
+            assert call(opened(server)) == found
+
+
+@pytest.mark.parametrize("sha", ["c" * 39, "c" * 41, "c" * 63, "c" * 65, "C" * 40, "g" * 40, "", "main"])
+def test_anything_else_is_no_id(sha: str) -> None:
+    """Short ids and names could stand for another commit tomorrow."""
+    with told([{"id": sha}]) as server:
+        assert reason_of(lambda: list(opened(server).line(SHA)), Transient) == "gitlab-odd-answer"
+
+
+@pytest.mark.parametrize("wrong", [{"ref": None}, {"created_at": None}, {"created_at": 1}, {"sha": "x"}])
+def test_a_deployment_of_any_other_shape_is_odd(wrong: dict[str, object]) -> None:
+    """Nothing of it is guessed."""
+    row = {"id": 1, "sha": SHA, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
+    with told([row | wrong]) as server:
+        assert reason_of(lambda: list(opened(server).deployments("e")), Transient) == "gitlab-odd-answer"
 
 
 def test_an_unmerged_sha_is_not_asked_for() -> None:
@@ -267,7 +363,7 @@ def test_a_deployment_that_can_not_be_ended_any_more_is_read_again() -> None:
     """Equal is fine, anything else is refused."""
     row = {"id": 1, "sha": SHA, "status": "failed", "user": {"id": 1}}
     refusal = json_answer('{"message": "400 Bad request"}', 400)
-    deployment = Deployment(1, SHA, "running", 1)
+    deployment = Deployment(1, SHA, "running", 1, "b", WHEN)
     with told(refusal, row) as server:
         opened(server).end_deployment(deployment, "failed")
         assert [asked.method for asked in server.asked] == ["PUT", "GET"]
@@ -332,6 +428,29 @@ def test_sec_30_a_body_that_trickles_is_cut_at_the_deadline() -> None:
         ):
             assert reason_of(partial(call, opened(server, clock=clock)), Transient) == "deadline"
         assert len(server.asked) == 2
+        done.set()
+
+
+def test_headers_that_trickle_use_up_a_part_of_the_time_only() -> None:
+    """Each of three attempts is ended in the middle of them; most of the run's time is left for others."""
+    clock, done = FakeClock(), Event()
+    with scripted(lambda _asked: raw_slowly(clock, done, seconds=34)) as server:
+        repository = opened(server, clock=clock)
+        assert reason_of(lambda: repository.content("x", SHA), Transient) == "gitlab-unavailable"
+        assert len(server.asked) == 3
+        assert clock.monotonic() < 150
+        assert not done.is_set()
+        done.set()
+
+
+def test_headers_that_trickle_past_the_deadline_end_a_write() -> None:
+    """What has been done is unknown, and it isn't sent again."""
+    clock, done = FakeClock(), Event()
+    with scripted(lambda _asked: raw_slowly(clock, done, seconds=301)) as server:
+        write = partial(opened(server, clock=clock).write_note, OnCommit(SHA), "x", replaces=None)
+        assert reason_of(write, Transient) == "deadline"
+        assert len(server.asked) == 1
+        assert not done.is_set()
         done.set()
 
 

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -212,6 +214,29 @@ def test_ancestry_follows_history(bench: Bench) -> None:
     assert reason_of(lambda: is_ancestor(old, NOWHERE)) == "gitlab-refused"
 
 
+def test_a_commit_that_exists_is_its_own_ancestor(bench: Bench) -> None:
+    """The first one, the newest one and one in between; a tip that hasn't moved on is no rewritten history."""
+    first = head(bench)
+    between = bench.commit("main", {"a": "1"})
+    newest = bench.commit("main", {"a": "2"})
+
+    assert [bench.repository.is_ancestor(each, each) for each in (first, between, newest)] == [True] * 3
+
+
+def test_the_line_of_a_commit_is_itself_and_its_first_parents(bench: Bench) -> None:
+    """Newest first, down to the root; what a merge brought isn't in it, as it never was the tip."""
+    root = head(bench)
+    plain = bench.commit("main", {"a": "1"})
+    side = bench.commit("side", {"b": "1"}, parents=(root,))
+    merge = bench.commit("main", {"b": "1"}, parents=(plain, side))
+    tip = bench.commit("main", {"c": "1"})
+
+    assert list(bench.repository.line(tip)) == [tip, merge, plain, root]
+    assert list(bench.repository.line(side)) == [side, root]
+    assert list(islice(bench.repository.line(tip), 1)) == [tip]
+    assert list(bench.repository.line(NOWHERE)) == []
+
+
 def test_path_commits_are_newest_first_and_leave_others_out(bench: Bench) -> None:
     """Both listings, where there are no merges; a deletion is a change of the path as any other."""
     first = bench.commit("main", {CONFIG: "1"})
@@ -297,17 +322,41 @@ def test_a_running_deployment_is_ended_and_the_same_end_again_is_fine(bench: Ben
     bench.repository.end_deployment(running, status)
     bench.repository.end_deployment(running, status)
 
-    ended = Deployment(running.id, running.commit, status, running.user)
+    ended = replace(running, status=status)
     assert list(bench.repository.deployments(QA)) == [newer, ended]
 
 
-def test_an_ended_deployment_can_end_otherwise_but_not_run_again(bench: Bench) -> None:
-    """GitLab lets the last one to speak decide, whatever the flows would wish."""
-    deployment = bench.repository.open_deployment(QA, branch="main", commit=head(bench), status="success")
+@pytest.mark.parametrize("ended", ["success", "failed", "canceled"])
+@pytest.mark.parametrize("status", ["running", "success", "failed", "canceled"])
+def test_a_deployment_that_is_known_to_have_ended_stays(bench: Bench, ended: str, status: str) -> None:
+    """A proven success is never turned into anything else, nor is any other end."""
+    deployment = bench.repository.open_deployment(QA, branch="main", commit=head(bench), status=ended)
 
-    assert reason_of(lambda: bench.repository.end_deployment(deployment, "running")) == "gitlab-refused"
-    bench.repository.end_deployment(deployment, "failed")
+    assert reason_of(lambda: bench.repository.end_deployment(deployment, status)) == "gitlab-refused"
+    assert list(bench.repository.deployments(QA)) == [deployment]
+
+
+def test_a_deployment_that_ended_unnoticed_can_end_otherwise_but_not_run_again(bench: Bench) -> None:
+    """GitLab lets the last one to speak decide: who holds an old value has to look first."""
+    running = bench.repository.open_deployment(QA, branch="main", commit=head(bench), status="running")
+    bench.repository.end_deployment(running, "success")
+
+    assert reason_of(lambda: bench.repository.end_deployment(running, "running")) == "gitlab-refused"
+    bench.repository.end_deployment(running, "failed")
     assert [each.status for each in bench.repository.deployments(QA)] == ["failed"]
+
+
+def test_deployments_tell_their_branch_and_when_they_were_made(bench: Bench) -> None:
+    """Each its own branch; the time in ISO 8601, with its zone."""
+    commit = bench.commit("develop", {"a": "1"}, parents=(head(bench),))
+    for branch in ("main", "develop"):
+        bench.repository.open_deployment(QA, branch=branch, commit=commit, status="success")
+    found = list(bench.repository.deployments(QA))
+
+    assert [each.branch for each in found] == ["develop", "main"]
+    newer, older = (datetime.fromisoformat(each.created) for each in found)
+    assert newer.utcoffset() is not None
+    assert newer >= older
 
 
 def test_a_deployment_of_what_is_gone_is_refused(bench: Bench) -> None:
@@ -318,7 +367,7 @@ def test_a_deployment_of_what_is_gone_is_refused(bench: Bench) -> None:
     assert reason_of(lambda: opened(QA, branch="main", commit=NOWHERE, status="running")) == "gitlab-refused"
     assert reason_of(lambda: opened(QA, branch="gone", commit=commit, status="running")) == "gitlab-refused"
     assert list(bench.repository.deployments(QA)) == []
-    unknown = Deployment(999, commit, "running", bench.repository.own_id())
+    unknown = Deployment(999, commit, "running", bench.repository.own_id(), "main", "2026-11-20T10:00:00Z")
     assert reason_of(lambda: bench.repository.end_deployment(unknown, "failed")) == "gitlab-not-found"
 
 
@@ -406,6 +455,7 @@ def test_merged_requests_are_newest_first_and_of_one_target(bench: Bench) -> Non
     third = bench.merge("three", "main")
 
     assert [found.iid for found in bench.repository.merged("main")] == [third, first]
+    assert [found.iid for found in bench.repository.merged("main", since="2020-01-01T00:00:00Z")] == [third, first]
     assert list(bench.repository.merged("none")) == []
 
 

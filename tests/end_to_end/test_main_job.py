@@ -180,7 +180,7 @@ def test_a_deploy_that_fails_for_good_is_taken_back(world: World, place: Workpla
     wire.ask("DELETE", rules)
     assert place.workspace().pipelines() == before
     assert [record.get("outcome") for record in world.told(place)][-1] == "failed"
-    assert ["it failed and was taken back" in note["body"] for note in place.person.notes(number)] == [True]
+    assert ["what had been written was put back" in note["body"] for note in place.person.notes(number)] == [True]
     assert place.person.deployments(ENVIRONMENT)[0]["status"] == "failed"
 
 

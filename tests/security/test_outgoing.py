@@ -28,7 +28,7 @@ SHA = "a" * 40
 CANARY = "glpat-canary-4f7b"
 CONTENT = content.of_job({"stages": []})
 NOTE = Note(1, "x", 1, "t")
-DEPLOYMENT = Deployment(1, SHA, "running", 1)
+DEPLOYMENT = Deployment(1, SHA, "running", 1, "b", "2026-11-20T10:00:00Z")
 
 GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "own_id": lambda port: port.own_id(),
@@ -40,12 +40,13 @@ GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "tree": lambda port: port.tree(SHA, "a"),
     "is_ancestor": lambda port: port.is_ancestor(SHA, "b" * 40),
     "path_commits": lambda port: list(port.path_commits("a", SHA, first_parent=True)),
+    "line": lambda port: list(port.line(SHA)),
     "deployments": lambda port: list(port.deployments("e")),
     "open_deployment": lambda port: port.open_deployment("e", branch="b", commit=SHA, status="running"),
     "end_deployment": lambda port: port.end_deployment(DEPLOYMENT, "failed"),
     "statuses": lambda port: port.statuses(SHA, branch="b", name="n"),
     "post_status": lambda port: port.post_status(SHA, branch="b", name="n", state="failed", description=""),
-    "merged": lambda port: list(port.merged("b")),
+    "merged": lambda port: list(port.merged("b", since="2026-11-20T10:00:00+01:00")),
     "merge_request_commits": lambda port: port.merge_request_commits(1),
     "notes": lambda port: list(port.notes(OnMergeRequest(1))),
     "notes of a commit": lambda port: list(port.notes(OnCommit(SHA))),

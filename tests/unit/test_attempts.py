@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from email.utils import formatdate
+from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.adapters import attempts
+from shared.adapters import attempts, budget
 from shared.adapters.attempts import Failed, retry_after
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Transient
@@ -95,6 +96,63 @@ def test_no_pause_reaches_past_the_deadline() -> None:
     with pytest.raises(Failed):
         read(failing(1, with_=lambda: Failed("odd", after=30)), clock=clock, seconds=30)
     assert clock.slept == []
+
+
+@given(st.floats(min_value=0.1, max_value=3600))
+def test_a_read_that_hangs_leaves_two_thirds_of_the_time_to_others(seconds: float) -> None:
+    """Each attempt waits as long as it may; all of them together, with their pauses, keep to a third."""
+    clock = FakeClock()
+    waited: list[float] = []
+
+    def hang() -> None:
+        waited.append(budget.wait(3600))
+        clock.advance(waited[-1])
+        raise Failed("hangs")
+
+    with pytest.raises(Failed):
+        attempts.read(hang, deadline=Deadline.within(clock, seconds=seconds))
+    assert clock.monotonic() <= seconds / 3 * 1.000001
+    assert waited[0] <= seconds / 9 * 1.000001
+
+
+def test_a_quick_failure_leaves_its_part_to_the_next_attempt() -> None:
+    """What the first attempt didn't need isn't lost."""
+    clock = FakeClock()
+    left: list[float] = []
+
+    def fail() -> None:
+        left.append(budget.left())
+        raise Failed("quickly")
+
+    with pytest.raises(Failed):
+        attempts.read(fail, deadline=Deadline.within(clock, seconds=900))
+    first, second, third = left
+    assert first == pytest.approx(100)
+    assert 148 <= second < 150
+    assert 290 <= third < 300
+
+
+def test_an_attempt_leaves_no_bound_behind() -> None:
+    """Nor does one that fails: what runs next has its own time."""
+    clock = FakeClock()
+    with pytest.raises(ValueError, match="a bug"):
+        read(failing(1, with_=lambda: ValueError("a bug")), clock=clock)
+    read(failing(0, with_=lambda: Failed("odd")), clock=clock)
+
+    assert budget.left() == inf
+
+
+def test_the_nearest_bound_counts() -> None:
+    """Whichever of them it is; when nothing is left nothing may be waited for."""
+    clock = FakeClock()
+    near, far = (Deadline.within(clock, seconds=seconds) for seconds in (2, 10))
+    for outer, inner in ((near, far), (far, near)):
+        with budget.bounded(outer), budget.bounded(inner):
+            assert (budget.left(), budget.wait(20), budget.wait(1)) == (2, 2, 1)
+        assert budget.wait(20) == 20
+    clock.advance(2)
+    with budget.bounded(near), pytest.raises(TimeoutError):
+        budget.wait(1)
 
 
 def test_nothing_is_tried_after_the_deadline() -> None:

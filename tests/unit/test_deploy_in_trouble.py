@@ -513,7 +513,7 @@ def test_f27_a_write_that_fails_for_good_puts_the_others_back() -> None:
     assert (report.outcome, report.reason) == (Outcome.FAILED, "aic-write-refused")
     assert world.aic.code() == {"a": "one", "b": "one"}
     assert world.records()[-1] == (world.head, "failed")
-    assert "it failed and was taken back" in world.gitlab.body(OnMergeRequest(iid))
+    assert "- `a`: put back" in world.gitlab.body(OnMergeRequest(iid))
 
 
 def test_what_cannot_be_put_back_is_tried_again_and_then_named() -> None:
@@ -701,8 +701,8 @@ def test_an_id_that_doubles_before_the_proof_is_found_by_the_last_list() -> None
 def test_commits_that_gitlab_has_forgotten_are_no_history() -> None:
     """An attempted deploy of a commit that a force-push removed."""
     world = stage(a="one")
-    world.gitlab.records.append((ENVIRONMENT, Deployment(8, "f" * 40, "failed", world.gitlab.own_id())))
-    world.gitlab.records.append((ENVIRONMENT, Deployment(9, world.head, "failed", 99)))
+    world.gitlab.records.append((ENVIRONMENT, Deployment(8, "f" * 40, "failed", world.gitlab.own_id(), "develop", "")))
+    world.gitlab.records.append((ENVIRONMENT, Deployment(9, world.head, "failed", 99, "develop", "")))
     world.merge(a="two")
     world.aic.put("a", "typed")
 
@@ -752,20 +752,20 @@ def test_a_base_without_our_own_word_on_the_mapping_means_adoption() -> None:
 
 
 def test_rewritten_history_goes_back_to_the_newest_base_that_still_counts() -> None:
-    """Over records whose commits have left the branch."""
+    """Over records whose commits have left the branch; what those had put live is healed."""
     world = stage(a="one", b="one")
     kept = world.head
     for number in ("2", "3"):
         world.merge(source=f"feature/{number}", a=number)
         world.deploy()
     world.gitlab.branches["develop"] = kept
-    world.gitlab.records.append((ENVIRONMENT, Deployment(9, kept, "success", 99)))
+    world.gitlab.records.append((ENVIRONMENT, Deployment(9, kept, "success", 99, "develop", "")))
     world.put(b="two")
 
     report = world.deploy(by_hand=True, confirm=QA)
 
     assert report.base == kept
-    assert world.aic.code() == {"a": "3", "b": "two"}
+    assert world.aic.code() == {"a": "one", "b": "two"}
 
 
 def test_more_commits_than_can_be_asked_mean_looking_at_everything() -> None:

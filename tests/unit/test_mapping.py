@@ -64,7 +64,11 @@ def test_an_exact_key_beats_a_prefix() -> None:
     """However long the prefix is."""
     found = mapping.parse(b"mapping: {team/x: A, team/*: B, team/x/*: C}")
 
-    assert [found.rule(branch) for branch in ("team/x", "team/y", "team/x/y")] == [Deployed("A"), ByHand("B"), ByHand("C")]
+    assert [found.rule(branch) for branch in ("team/x", "team/y", "team/x/y")] == [
+        Deployed("A"),
+        ByHand("B"),
+        ByHand("C"),
+    ]
 
 
 def test_roles_are_the_usual_branches_or_those_of_the_file() -> None:
@@ -72,7 +76,11 @@ def test_roles_are_the_usual_branches_or_those_of_the_file() -> None:
     usual = mapping.parse(FULL)
     named = mapping.parse(b"mapping: {trunk: A}\nroles: {production: trunk}")
 
-    assert [usual.branch_of_role(role) for role in ("production", "staging", "development")] == ["main", "staging", "dev"]
+    assert [usual.branch_of_role(role) for role in ("production", "staging", "development")] == [
+        "main",
+        "staging",
+        "dev",
+    ]
     assert mapping.parse(b"mapping: {develop: A, sandbox: B}").branch_of_role("staging") == "develop"
     assert named.branch_of_role("production") == "trunk"
     assert named.branch_of_role("staging") is None
@@ -124,7 +132,10 @@ def test_names_stay_the_text_that_they_are() -> None:
         (b"mapping: {'a/**': A}", "`a/**` is neither a branch nor `prefix/*`"),
         (b"mapping: {main: A, dev: A}", "`dev` and `main` both name the workspace `A`; one workspace has one branch"),
         (b"mapping: {a: PIN 2.0, b: PIN-2 0}", "`PIN 2.0` and `PIN-2 0` would share the environment `aic/pin-2-0`"),
-        (b"mapping: {main: A}\nroles: {king: main}", "`king` is no role; the roles are development, production, staging"),
+        (
+            b"mapping: {main: A}\nroles: {king: main}",
+            "`king` is no role; the roles are development, production, staging",
+        ),
         (b"mapping: {main: A}\nroles: x", "`roles:` must be a list of `name: value` lines"),
         (b"mapping: {main: A}\nroles: {staging: }", "`staging` under `roles:` needs a name and one text as its value"),
         (b"mapping: {main: A}\nignore: x", "`ignore:` must be a list of title patterns"),
@@ -186,7 +197,9 @@ def test_every_name_has_a_slug_that_is_its_own_slug(name: str) -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: b"mapping:\n  " + text.encode(errors="replace")))
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(lambda text: b"mapping:\n  " + text.encode(errors="replace"))
+)
 def test_any_bytes_are_a_mapping_or_refused(data: bytes) -> None:
     """Whatever somebody commits."""
     try:

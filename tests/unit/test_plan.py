@@ -35,7 +35,9 @@ ROWS = [
     pytest.param(versions(X, Y, X), 2, Action.UPDATE, id="2: changed in Git"),
     pytest.param(versions(X, Y, X, known=True), 2, Action.UPDATE, id="2: and known to history"),
     pytest.param(versions(X, Y, Z, known=True), 3, Action.UPDATE, id="3: changed over an older version"),
-    pytest.param(versions(X, X, Z, known=True), 3, Action.UPDATE, id="3: changed and changed back, middle version live"),
+    pytest.param(
+        versions(X, X, Z, known=True), 3, Action.UPDATE, id="3: changed and changed back, middle version live"
+    ),
     pytest.param(versions(X, Y, Z), 4, Action.CONFLICT, id="4: both sides changed"),
     pytest.param(versions(X, X, Z), 4, Action.CONFLICT, id="4: changed and changed back counts as changed"),
     pytest.param(versions(X, Y, Z, touched=False), 4, Action.CONFLICT, id="4: other content is a change by itself"),

@@ -54,7 +54,7 @@ def test_whatever_was_reported_is_acknowledged(outcome: Outcome) -> None:
     ("error", "status"),
     [
         (Refused("message-invalid"), 204),
-        (Permanent("gitlab-unauthorized"), 204),
+        (Permanent("gitlab-unauthorized"), 503),
         (Transient("aic-unavailable"), 503),
         (RuntimeError("a bug"), 500),
     ],
@@ -168,7 +168,7 @@ def test_a_hook_is_answered_by_what_became_of_it(result: Received | Exception, s
         (Received("r", ignored="not-a-merge-request"), "ignored: not-a-merge-request"),
         (Unauthorized("hook-unauthorized"), "hook refused"),
         (Transient("pubsub-unavailable"), "hook will be tried again"),
-        (Permanent("pubsub-refused"), "hook failed for good"),
+        (Permanent("pubsub-refused"), "hook failed and could not be told"),
     ],
 )
 def test_each_hook_ends_in_one_line(result: Received | Exception, said: str, capsys: Captured) -> None:

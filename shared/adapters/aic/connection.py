@@ -8,11 +8,12 @@ import httpx
 from ...deadline import Deadline
 from ...domain import address
 from ...domain.errors import Permanent
-from .. import addresses, limits, tokens
+from .. import addresses, budget, limits, tokens
 from ..attempts import Failed, retry_after
+from .transport import BROKEN, BoundedTransport
 
 CONNECTIONS = 4
-"""More in parallel make AIC answer 200 with nothing in it."""
+"""Many more in parallel make AIC answer 200 with nothing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Reply:
 class AicConnection:
     """The pool of connections to one instance. Lives as long as the process and may be shared by threads."""
 
-    def __init__(self, url: str, key: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, key: str, *, connections: int = CONNECTIONS, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        """At most `connections` requests are under way at once; others wait for their turn."""
         self._base = str(httpx.URL(address.check(url)))
         self._client = httpx.Client(
             headers={
@@ -37,8 +41,7 @@ class AicConnection:
             },
             follow_redirects=False,
             trust_env=False,
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-            transport=transport,
+            transport=transport or BoundedTransport(connections=connections),
         )
 
     def send(
@@ -50,17 +53,19 @@ class AicConnection:
         """
         url = self._base + "".join("/" + addresses.segment(name) for name in path)
         connect, read = limits.timeouts(deadline)
-        timeout = httpx.Timeout(read, connect=connect, pool=deadline.left())
+        timeout = httpx.Timeout(read, connect=connect, pool=min(deadline.left(), budget.left()))
         try:
             request = self._client.build_request(method, url, json=body, timeout=timeout)
             if not str(request.url).startswith(self._base + "/"):
                 raise Permanent("url-refused", "an address of AIC would have left its base URL")
-            return self._exchange(request, deadline)
+            with budget.bounded(deadline):
+                return self._exchange(request, deadline)
         except httpx.InvalidURL:
             raise Permanent("url-refused", "an address of AIC could not be built") from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as error:
+        except (*BROKEN, httpx.HTTPError, httpx.StreamError, httpx.CookieConflict) as error:
             # The library's own text may quote addresses and headers.
-            raise Failed("aic-unavailable", f"no answer to {method} ({type(error).__name__})") from None
+            failed = Failed("aic-unavailable", f"no answer to {method} ({type(error).__name__})")
+            raise (failed if deadline.left() else limits.late()) from None
 
     def _exchange(self, request: httpx.Request, deadline: Deadline) -> Reply:
         response = self._client.send(request, stream=True)

@@ -49,3 +49,8 @@ class Commits(Part):
         """The commits that GitLab lists for the path, newest first; asked page by page as they are consumed."""
         query = {"ref_name": commit, "path": path, "first_parent": str(first_parent).lower()}
         return self._project.pages(self._project.api.commits.path, query, shape=shapes.sha)
+
+    def line(self, commit: str) -> Iterator[str]:
+        """The commit and its first parents, newest first: what the tip of the branch has been; page by page."""
+        query = {"ref_name": commit, "first_parent": "true"}
+        return self._project.pages(self._project.api.commits.path, query, shape=shapes.sha)

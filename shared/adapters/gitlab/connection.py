@@ -5,12 +5,14 @@ from io import BytesIO
 
 import gitlab
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+import urllib3
+from requests.adapters import BaseAdapter
 
 from ...deadline import Deadline
 from ...domain import address
-from .. import limits, tokens
+from .. import budget, limits, tokens
 from ..attempts import Failed, retry_after
+from .pool import BoundedPool
 
 CONNECTIONS = 16
 
@@ -21,7 +23,7 @@ class GitlabConnection:
     def __init__(self, url: str, token: str) -> None:
         self._url = address.check(url)
         self._token = tokens.checked(token, of="GitLab")
-        self._pool = HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0, pool_block=True)
+        self._pool = BoundedPool(pool_connections=1, pool_maxsize=CONNECTIONS, max_retries=0, pool_block=True)
         self.own_id: int | None = None
         """The id of the token's user, once somebody has asked for it."""
 
@@ -46,7 +48,7 @@ class _Bounded(BaseAdapter):
     and its own retries would sleep as long as the server likes.
     """
 
-    def __init__(self, pool: HTTPAdapter, deadline: Deadline) -> None:
+    def __init__(self, pool: BoundedPool, deadline: Deadline) -> None:
         super().__init__()
         self._pool = pool
         self._deadline = deadline
@@ -60,18 +62,32 @@ class _Bounded(BaseAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        response = self._pool.send(
-            request, stream=True, timeout=limits.timeouts(self._deadline), verify=verify, cert=cert, proxies=proxies
-        )
         try:
-            data = limits.collect(_pieces(response), deadline=self._deadline)
-        finally:
-            response.close()
+            with budget.bounded(self._deadline):
+                response = self._pool.send(
+                    request,
+                    stream=True,
+                    timeout=limits.timeouts(self._deadline),
+                    verify=verify,
+                    cert=cert,
+                    proxies=proxies,
+                )
+                data = self._whole(response)
+        except (requests.RequestException, urllib3.exceptions.HTTPError):
+            if self._deadline.left():
+                raise
+            raise limits.late() from None
         if response.status_code == 429 or response.status_code >= 500:
             after = retry_after(response.headers.get("Retry-After"), clock=self._deadline.clock)
             raise Failed("gitlab-unavailable", f"GitLab answered {response.status_code}", after=after)
         response.raw = BytesIO(data)
         return response
+
+    def _whole(self, response: requests.Response) -> bytes:
+        try:
+            return limits.collect(_pieces(response), deadline=self._deadline)
+        finally:
+            response.close()
 
     def close(self) -> None:
         """Leaves the pool open: it belongs to the connection."""

@@ -12,9 +12,14 @@ from .project import Part
 class Conversations(Part):
     """That part of `ports.Repository` which people read."""
 
-    def merged(self, branch: str) -> Iterator[MergeRequest]:
-        """Merge requests that were merged into the branch, last updated first, page by page."""
+    def merged(self, branch: str, *, since: str | None = None) -> Iterator[MergeRequest]:
+        """Merge requests that were merged into the branch, last updated first, page by page.
+
+        `since` (ISO 8601) leaves out those that were last updated before.
+        """
         query = {"state": "merged", "target_branch": branch, "order_by": "updated_at", "sort": "desc"}
+        if since is not None:
+            query["updated_after"] = since
         return self._project.pages(self._project.api.mergerequests.path, query, shape=shapes.merge_request)
 
     def merge_request_commits(self, iid: int) -> tuple[Commit, ...]:

@@ -25,8 +25,13 @@ class Files(Part):
 
     def content(self, path: str, commit: str) -> bytes | None:
         """The bytes of the file at that commit, None where it is absent there; of LFS files the pointer."""
-        addresses.segment(path)
-        return self._project.look("content", lambda: self._project.api.files.raw(path, commit), excuses=(_ABSENT,))
+        asked = f"{self._project.api.files.path}/{addresses.segment(path)}/raw"
+
+        def attempt() -> bytes:
+            response = self._project.ask(asked, {"ref": commit})
+            return shapes.raw(response.content, response.headers)
+
+        return self._project.look("content", attempt, excuses=(_ABSENT,))
 
     def tree(self, commit: str, folder: str) -> Mapping[str, str]:
         """Every file below the folder, path to blob id; empty where the folder is absent.

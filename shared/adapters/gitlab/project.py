@@ -5,6 +5,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+import requests
 from gitlab.v4.objects import Project
 
 from ...deadline import Deadline
@@ -60,6 +61,10 @@ class OpenProject:
             self.connection.own_id = self.read("user", lambda: shapes.field(self._client.http_get("/user"), "id", int))
         return self.connection.own_id
 
+    def ask(self, path: str, query: Query) -> requests.Response:
+        """The whole answer to one GET, sent once; for use inside of `read` and `look`."""
+        return self._client.http_request("get", path, query_data=dict(query))
+
     def pages(self, path: str, query: Query, *, shape: Callable[[Mapping[str, object]], Result]) -> Iterator[Result]:
         """The rows of a list, each page asked for when the one before it is used up."""
         following: Query | None = {**query, "per_page": PER_PAGE}
@@ -70,7 +75,7 @@ class OpenProject:
     def _page(
         self, path: str, query: Query, shape: Callable[[Mapping[str, object]], Result]
     ) -> tuple[list[Result], Query | None]:
-        response = self._client.http_request("get", path, query_data=dict(query))
+        response = self.ask(path, query)
         try:
             found = shapes.rows(response.json())
             following = _following(response.links.get("next", {}).get("url"), query)

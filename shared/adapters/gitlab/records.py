@@ -27,7 +27,12 @@ class Records(Part):
         return self._project.write("open_deployment", lambda: shapes.deployment(create(data).attributes))
 
     def end_deployment(self, deployment: Deployment, status: str) -> None:
-        """Sets a running deployment to `success`, `failed` or `canceled`; fine if it is so already."""
+        """Sets a running deployment to `success`, `failed` or `canceled`; fine if it is so already.
+
+        GitLab would let an ended one end otherwise: one that the caller knows to have ended is refused unasked.
+        """
+        if deployment.status != "running":
+            raise Permanent("gitlab-refused", f"deployment {deployment.id} has ended as {deployment.status}")
         deployments = self._project.api.deployments
         done = self._project.attempt(
             "end_deployment", lambda: deployments.update(deployment.id, {"status": status}), excuses=(_REFUSED,)

@@ -44,7 +44,10 @@ def sha(row: object, key: str = "id") -> str:
 
 
 def stored_file(row: object) -> StoredFile:
-    """A file of the files API; its bytes are checked against GitLab's own hash of them."""
+    """A file of the files API; its bytes are checked against GitLab's own hash of them.
+
+    `size` is that of the blob, and differs where GitLab has turned another encoding into UTF-8.
+    """
     try:
         data = base64.b64decode(field(row, "content", str), validate=True)
     except ValueError:
@@ -52,6 +55,20 @@ def stored_file(row: object) -> StoredFile:
     if hashlib.sha256(data).hexdigest() != field(row, "content_sha256", str):
         raise odd("content_sha256")
     return StoredFile(data, sha(row, "last_commit_id"))
+
+
+def raw(data: bytes, headers: Mapping[str, str]) -> bytes:
+    """A file as it is; any other page that comes with 200 lacks GitLab's headers, or doesn't fit them.
+
+    The hash is that of the text which GitLab shows: other encodings are turned into UTF-8 there, and have the blob's
+    own id to be known by.
+    """
+    if headers.get("X-Gitlab-Size") != str(len(data)):
+        raise odd("X-Gitlab-Size")
+    named = headers.get("X-Gitlab-Content-Sha256")
+    if not named or (hashlib.sha256(data).hexdigest() != named and not _is_blob(data, headers.get("X-Gitlab-Blob-Id"))):
+        raise odd("X-Gitlab-Content-Sha256")
+    return data
 
 
 def commit(row: object) -> Commit:
@@ -83,7 +100,14 @@ def touched(diffs: Iterable[Mapping[str, object]]) -> tuple[tuple[str, ...], boo
 
 def deployment(row: object) -> Deployment:
     """A deployment record."""
-    return Deployment(field(row, "id", int), sha(row, "sha"), field(row, "status", str), _user(row, "user"))
+    return Deployment(
+        id=field(row, "id", int),
+        commit=sha(row, "sha"),
+        status=field(row, "status", str),
+        user=_user(row, "user"),
+        branch=field(row, "ref", str),
+        created=field(row, "created_at", str),
+    )
 
 
 def status(row: object) -> Status:
@@ -102,6 +126,12 @@ def merge_request(row: object) -> MergeRequest:
 def note(row: object, thread: str | None = None) -> Note:
     """A note of a merge request or of a discussion."""
     return Note(field(row, "id", int), field(row, "body", str), _user(row, "author"), thread)
+
+
+def _is_blob(data: bytes, name: str | None) -> bool:
+    """Whether Git would name the bytes so."""
+    whole = b"blob %d\0" % len(data) + data
+    return name in (hashlib.sha1(whole, usedforsecurity=False).hexdigest(), hashlib.sha256(whole).hexdigest())
 
 
 def _user(row: object, key: str) -> int:

@@ -1,0 +1,75 @@
+"""The way of requests onto the network, with every wait for an answer bounded by the budget of its call.
+
+The library itself bounds single waits only: headers or a body that come byte by byte could go on for ever.
+"""
+
+import http.client
+import socket
+from io import BufferedReader, RawIOBase
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from .. import budget, limits
+
+
+class BoundedPool(HTTPAdapter):
+    """A pool of connections whose waits all end with the budget of the call.
+
+    Beyond it are looking up the name, connecting to a host of several addresses, which may take its time with each of
+    them, and the handshake that follows: together a few times `limits.CONNECT`.
+    """
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Called by the library when the adapter is made."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+
+class _Waits(RawIOBase):
+    """What comes in on a socket, with a look at the budget ahead of each wait."""
+
+    def __init__(self, sock: socket.socket, inner: RawIOBase) -> None:
+        self._sock = sock
+        self._inner = inner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(budget.wait(limits.READ))
+        return self._inner.readinto(buffer)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = BufferedReader(_Waits(sock, self.fp.detach()))
+
+
+class _Plain(HTTPConnection):
+    response_class = _Response
+
+
+class _Secure(HTTPSConnection):
+    response_class = _Response
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+    def urlopen(self, *args: Any, **kwargs: Any) -> BaseHTTPResponse:
+        return super().urlopen(*args, **{**kwargs, "pool_timeout": budget.wait(limits.READ)})
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+    def urlopen(self, *args: Any, **kwargs: Any) -> BaseHTTPResponse:
+        return super().urlopen(*args, **{**kwargs, "pool_timeout": budget.wait(limits.READ)})

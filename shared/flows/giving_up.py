@@ -1,0 +1,162 @@
+"""The ways out of a deploy that does not come to its end: put back what was written, record it, tell it."""
+
+from dataclasses import dataclass, replace
+
+from ..domain import mapping
+from ..domain.errors import Permanent, Refused, ServiceError, Transient
+from ..domain.gitlab import Deployment
+from ..domain.journal import Entry
+from ..domain.plan import Action
+from ..domain.report import Outcome, Report, Undone
+from . import journals, notes, tell, undo
+from .notes import Audience
+from .outside import Outside
+from .scene import Scene, own_records
+from .target import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """Interrupted deploys that nobody will go on with: what became of them, their commits, what is still theirs."""
+
+    undone: tuple[Undone, ...] = ()
+    commits: frozenset[str] = frozenset()
+    kept: tuple[Entry, ...] = ()
+
+
+def in_scene(order: Order, seen: Scene, ended: Report, outside: Outside) -> Report:
+    """After a conflict, a refusal or a failure: what unfinished runs wrote is put back before anybody is told."""
+    repository = outside.repository
+    if order.request.dry_run:
+        return tell.noted(order, ended, audience=notes.of_scene(order, seen, repository), outside=outside, status=False)
+    try:
+        audience = notes.with_own(notes.of_scene(order, seen, repository), order, repository)
+        entries = _unfinished(seen, outside)
+    except Permanent as error:
+        # The notes can't be read; status and record can still say how it ended.
+        unread = replace(ended, untold=(error.reason,))
+        return tell.failed(order, seen, unread, audience=Audience(seen.head), outside=outside, entries=())
+    told_already = {row.title for row in ended.rows if row.action is Action.CONFLICT}
+    undone = undo.put_back(entries, seen.target.workspace, outside, told_already=told_already)
+    left = _left(undone, order)
+    ended = replace(ended, outcome=Outcome.HALF_DEPLOYED if left else ended.outcome, undone=undone)
+    return tell.failed(order, seen, ended, audience=audience, outside=outside, entries=_kept(entries, left))
+
+
+def superseded(order: Order, seen: Scene, outside: Outside) -> Report:
+    """The branch was set back to what is live already, perhaps while something newer was being deployed."""
+    base = seen.recorded or ""
+    running = () if order.by_hand else seen.running
+    undone = undo.put_back(seen.entries if running else (), seen.target.workspace, outside)
+    left = _left(undone, order)
+    ended = Report(
+        Outcome.HALF_DEPLOYED if left else Outcome.SUPERSEDED,
+        order.request.project,
+        seen.branch,
+        seen.target.workspace,
+        head=seen.head,
+        base=base,
+        undone=undone,
+        reason="superseded",
+        detail=f"`{base[:8]}` is live already, and `{seen.head[:8]}` is a part of it",
+    )
+    _close(order, running, seen.head, outside, keep=bool(left))
+    return _answered(order, ended, frozenset({seen.head}), outside, _kept(seen.entries, left))
+
+
+def blindly(order: Order, error: ServiceError, outside: Outside) -> Report:
+    """The mapping, the branch or GitLab itself is not in order, so that there is no scene to look at.
+
+    Raises what keeps it from telling anybody.
+    """
+    head = outside.repository.head(order.request.branch) or ""
+    asked_wrong = order.by_hand and isinstance(error, Refused)
+    found = Abandoned() if asked_wrong else _abandoned(order, head, outside)
+    outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
+    ended = Report(
+        Outcome.HALF_DEPLOYED if found.kept else outcome,
+        order.request.project,
+        order.request.branch,
+        head=head,
+        undone=found.undone,
+        reason=error.reason,
+        detail=error.detail,
+        by=order.asker,
+    )
+    return _answered(order, ended, found.commits | {head}, outside, found.kept) if head else ended
+
+
+def elsewhere(order: Order, reason: str, outside: Outside) -> Report:
+    """The branch is not deployed: nothing to tell, unless the mapping dropped it in the middle of a deploy."""
+    found = Abandoned() if order.by_hand else _abandoned(order, "", outside)
+    ended = Report(Outcome.IGNORED, order.request.project, order.request.branch, undone=found.undone, reason=reason)
+    head = outside.repository.head(order.request.branch) if found.commits else None
+    if head is None:
+        return ended
+    outcome = Outcome.HALF_DEPLOYED if found.kept else Outcome.REFUSED
+    told = replace(ended, outcome=outcome, head=head, detail="the mapping changed while a deploy was under way")
+    return _answered(order, told, found.commits | {head}, outside, found.kept)
+
+
+def _answered(
+    order: Order, ended: Report, landed: frozenset[str], outside: Outside, kept: tuple[Entry, ...] = ()
+) -> Report:
+    """A hook's merge request and commit hear of it; a person who asked by hand is answered on the commit alone."""
+    repository = outside.repository
+    if order.by_hand:
+        answer = replace(order, answer=True)
+        audience = notes.with_own(Audience(ended.head), answer, repository)
+        return tell.noted(answer, ended, audience=audience, outside=outside, status=False)
+    found = notes.of_head(order, ended.head, landed=landed, since=None, repository=repository)
+    audience = notes.with_own(found, order, repository)
+    return tell.noted(order, ended, audience=audience, outside=outside, status=True, entries=kept)
+
+
+def _unfinished(seen: Scene, outside: Outside) -> tuple[Entry, ...]:
+    """What runs since the newest success meant to write; failed ones keep what could not be put back."""
+    found = [
+        record
+        for environment in (seen.target.environment, seen.target.limited)
+        for record in own_records(environment, outside)
+        if record.status in ("running", "failed")
+    ]
+    newest_first = sorted(found, key=lambda record: -record.id)
+    return journals.of_records(newest_first, outside.repository)
+
+
+def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
+    """Takes back what interrupted deploys of this branch wrote, into whichever workspace."""
+    found = Abandoned()
+    if order.request.dry_run:
+        return found
+    for workspace in sorted(order.allowed):
+        own = own_records(mapping.environment(workspace), outside)
+        running = tuple(each for each in own if each.status == "running" and each.branch == order.request.branch)
+        if running:
+            entries = journals.of_records(running, outside.repository)
+            undone = undo.put_back(entries, workspace, outside)
+            kept = _kept(entries, _left(undone, order))
+            _close(order, running, head, outside, keep=bool(kept))
+            commits = frozenset(each.commit for each in running)
+            found = Abandoned(found.undone + undone, found.commits | commits, found.kept + kept)
+    return found
+
+
+def _kept(entries: tuple[Entry, ...], left: frozenset[str]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.title in left)
+
+
+def _left(undone: tuple[Undone, ...], order: Order) -> frozenset[str]:
+    """Titles that are still ours; raises Transient while another delivery could put them back."""
+    if undo.stuck(undone) and not order.final:
+        raise Transient("put-back-incomplete", "pipelines of an unfinished deploy could not be put back yet")
+    return undo.left(undone)
+
+
+def _close(order: Order, running: tuple[Deployment, ...], head: str, outside: Outside, *, keep: bool) -> None:
+    """`keep`: the notes still hold what could not be put back; failed records lead a later run to them."""
+    for record in running:
+        if keep:
+            outside.repository.end_deployment(record, "failed")
+        else:
+            tell.superseded(order, record, head, outside)

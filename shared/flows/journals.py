@@ -1,0 +1,30 @@
+"""What runs that did not come to their end meant to write: their records lead to their notes."""
+
+from collections.abc import Iterable
+
+from ..domain import journal, note
+from ..domain.gitlab import Deployment, Note, OnCommit, Place
+from ..domain.journal import Entry
+from ..ports import Repository
+
+KINDS = ("deploy", "limited")
+
+
+def of_records(records: Iterable[Deployment], repository: Repository) -> tuple[Entry, ...]:
+    """The entries of these runs, in the order of the records: newest first."""
+    seen: dict[tuple[str, str], None] = dict.fromkeys((each.commit, each.branch) for each in records)
+    found: list[Entry] = []
+    for commit, branch in seen:
+        for kind in KINDS:
+            own = own_note(OnCommit(commit), note.marker(branch, kind=kind), repository)
+            found += journal.find(own.body) if own else ()
+    return tuple(dict.fromkeys(found))
+
+
+def own_note(place: Place, mark: str, repository: Repository) -> Note | None:
+    """The newest note there that begins with the mark and is really ours."""
+    own = repository.own_id()
+    for each in repository.notes(place):
+        if each.user == own and each.body.startswith(mark):
+            return each
+    return None
