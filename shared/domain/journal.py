@@ -49,9 +49,15 @@ def find(body: str) -> tuple[Entry, ...]:
     try:
         packed = base64.b64decode(hidden.group(1), validate=True)
         text = zlib.decompressobj().decompress(packed, _MOST_BYTES)
-        return tuple(Entry(**fields) for fields in json.loads(text))
-    except (ValueError, TypeError, zlib.error):
+        entries = tuple(Entry(**fields) for fields in json.loads(text))
+    except (ValueError, TypeError, RecursionError, zlib.error):
         return ()
+    return entries if all(map(_sound, entries)) else ()
+
+
+def _sound(entry: Entry) -> bool:
+    always, sometimes = (entry.title, entry.digest_after), (entry.job_id, entry.before, entry.digest_before)
+    return all(isinstance(text, str) for text in always) and all(isinstance(text, str | None) for text in sometimes)
 
 
 def _entry(decision: Decision, base: str | None) -> Entry:

@@ -1,32 +1,24 @@
-"""A deploy, told top to bottom: aim, look, decide, check, write, prove, tell."""
+"""A deploy, told top to bottom: aim, look, settle, and the ways out when that can't be done.
 
-from collections.abc import Mapping
+Settling is deciding, checking, writing, proving and telling; see `settle`.
+"""
+
 from dataclasses import replace
 
-from ..domain import journal, plan, report
+from ..domain import report
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.plan import Action, Plan
 from ..domain.report import SUCCESSES, Outcome, Report
-from ..ports import Workspace
-from . import giving_up, listing, notes, scene, tell, versions, write
-from .notes import Audience
+from . import giving_up, scene
 from .outside import Moved, Outside
 from .scene import Scene, Superseded
+from .settle import Halt, begun, settle
 from .target import Elsewhere, Order, aim
-from .write import Written
 
 ROUNDS = 4
 """How often a run looks again because somebody moved the branch or edited AIC meanwhile."""
 PAUSE = 0.5
 """Seconds before the second look; longer before each further one."""
-
-
-class Halt(Exception):
-    """A plan that must not be carried out."""
-
-    def __init__(self, made: Plan) -> None:
-        super().__init__("the plan has conflicts or refusals")
-        self.plan = made
 
 
 def deploy(order: Order, outside: Outside) -> Report:
@@ -58,9 +50,16 @@ def _rounds(order: Order, outside: Outside) -> Report:
 
 
 def _left_behind(order: Order, done: Report, outside: Outside) -> bool:
-    """Whether the branch has moved on while its head was deployed, so that there is more to do."""
-    fresh = order.whole and done.outcome in SUCCESSES and done.base != done.head
-    return fresh and outside.repository.head(done.branch) not in (None, done.head)
+    """Whether the branch has moved on while its head was deployed, so that there is more to do.
+
+    If GitLab can't say, there is not: this deploy is recorded, and the newer head has a message of its own.
+    """
+    if not order.whole or done.outcome not in SUCCESSES or done.base == done.head:
+        return False
+    try:
+        return outside.repository.head(done.branch) not in (None, done.head)
+    except ServiceError:
+        return False
 
 
 def _round(order: Order, outside: Outside, sent: frozenset[str]) -> Report:
@@ -79,7 +78,7 @@ def _round(order: Order, outside: Outside, sent: frozenset[str]) -> Report:
 
 def _in_scene(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> Report:
     try:
-        return _settle(order, seen, outside, sent)
+        return settle(order, seen, outside, sent)
     except Halt as halt:
         ended = _halted(order, seen, halt.plan, sent)
     except Moved:
@@ -93,111 +92,10 @@ def _in_scene(order: Order, seen: Scene, outside: Outside, sent: frozenset[str])
     return giving_up.in_scene(order, seen, ended, outside.in_reserve())
 
 
-def _settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> Report:
-    titles = versions.due(order, seen, outside, again=sent)
-    workspace = outside.open_workspace(seen.target.workspace) if titles else None
-    made = Plan(())
-    if workspace is not None:
-        made = plan.make(versions.read(titles, order, scene=seen, workspace=workspace, outside=outside))
-    if order.request.dry_run:
-        return _planned(order, seen, made, outside)
-    if made.blocks:
-        raise Halt(made)
-    if seen.base == seen.head and not made.writes and order.whole and not seen.running:
-        return _nothing_new(order, seen, made, outside)
-    audience = notes.of_scene(order, seen, outside.repository)
-    if workspace is None or not made.writes:
-        return _succeeded(order, seen, made, {}, audience=audience, outside=outside)
-    return _written(order, seen, made, audience=audience, workspace=workspace, outside=outside)
-
-
-def _written(
-    order: Order, seen: Scene, made: Plan, *, audience: Audience, workspace: Workspace, outside: Outside
-) -> Report:
-    running = _report(order, seen, Outcome.RUNNING, rows=report.rows_planned(made))
-    entries = dict.fromkeys([*journal.of_writes(made.writes, base=seen.base), *_journal(audience)])
-    try:
-        audience = tell.started(order, seen, running, audience=audience, outside=outside, entries=entries)
-        written = write.apply(made.writes, workspace, outside=outside, still=lambda: scene.still(seen, outside))
-        _prove(made, written, workspace, outside)
-        return _succeeded(order, seen, made, written, audience=audience, outside=outside)
-    except Moved as moved:
-        raise Moved(moved.detail, sent=frozenset(each.title for each in made.writes)) from None
-
-
-def _succeeded(
-    order: Order,
-    seen: Scene,
-    made: Plan,
-    written: Mapping[str, Written],
-    *,
-    audience: Audience,
-    outside: Outside,
-) -> Report:
-    seconds = {title: result.seconds for title, result in written.items()}
-    entries = _journal(audience)
-    earlier = _earlier(made, {*entries, *seen.entries})
-    outcome = Outcome.DEPLOYED if written or earlier else Outcome.UNCHANGED
-    rows = report.rows_done(made, seconds, earlier)
-    done = _report(order, seen, outcome, rows=rows, by_hand=report.by_hand(made))
-    return tell.succeeded(order, seen, done, audience=audience, outside=outside, entries=entries)
-
-
-def _journal(audience: Audience) -> tuple[journal.Entry, ...]:
-    return journal.find(audience.own.body) if audience.own else ()
-
-
-def _earlier(made: Plan, entries: set[journal.Entry]) -> frozenset[str]:
-    """What an interrupted delivery wrote, and was found to be live."""
-    wrote = {(entry.title, entry.digest_after) for entry in entries}
-    heads = {(each.title, each.versions.head.digest) for each in made.of(Action.NONE) if each.versions.head}
-    return frozenset(title for title, _ in wrote & heads)
-
-
-def _prove(made: Plan, written: Mapping[str, Written], workspace: Workspace, outside: Outside) -> None:
-    """Plans again from what was read back; anything left to do means that somebody was there meanwhile."""
-    last = listing.read(workspace, outside, may_be_empty=False)
-    again = plan.make(
-        replace(
-            each.versions,
-            live=written[each.title].live if each.title in written else each.versions.live,
-            twins=last.twins(each.title),
-        )
-        for each in made.decisions
-    )
-    gone = [title for title, result in written.items() if result.live.id not in last.ids.get(title, ())]
-    if again.writes or again.blocks or gone:
-        raise Moved("AIC changed while the deploy was being proven")
-
-
-def _nothing_new(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
-    """This head is the base already. A person who asked is answered on the commit.
-
-    A repeated hook is only logged, unless its merge request has not heard of the deploy yet.
-    """
-    rows = report.rows_done(made, {}, frozenset())
-    done = _report(order, seen, Outcome.UNCHANGED, rows=rows, by_hand=report.by_hand(made))
-    repository, asked = outside.repository, order.merge_request
-    if order.by_hand:
-        answer = replace(order, answer=True)
-        audience = notes.with_own(Audience(seen.head), answer, repository)
-        return tell.noted(answer, done, audience=audience, outside=outside, status=False)
-    if asked is not None and not notes.told(asked, order, repository):
-        audience = notes.of_scene(order, seen, repository)
-        return tell.on_merge_requests(order, done, audience=audience, outside=outside)
-    return done
-
-
-def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
-    done = _report(order, seen, Outcome.PLANNED, rows=report.rows_planned(made), by_hand=report.by_hand(made))
-    audience = notes.of_scene(order, seen, outside.repository)
-    return tell.noted(order, done, audience=audience, outside=outside, status=False)
-
-
 def _halted(order: Order, seen: Scene, made: Plan, sent: frozenset[str]) -> Report:
     conflict = bool(made.of(Action.CONFLICT))
     return replace(
-        _report(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
+        begun(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
         rows=report.rows_held_back(made, sent),
         by_hand=report.by_hand(made),
         reason="conflict" if conflict else "config-refused",
@@ -206,27 +104,4 @@ def _halted(order: Order, seen: Scene, made: Plan, sent: frozenset[str]) -> Repo
 
 def _failed(order: Order, seen: Scene, error: ServiceError) -> Report:
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
-    return replace(_report(order, seen, outcome), reason=error.reason, detail=error.detail)
-
-
-def _report(
-    order: Order,
-    seen: Scene,
-    outcome: Outcome,
-    *,
-    rows: tuple[report.Row, ...] = (),
-    by_hand: tuple[tuple[str, str], ...] = (),
-) -> Report:
-    return Report(
-        outcome,
-        order.request.project,
-        seen.branch,
-        seen.target.workspace,
-        seen.head,
-        seen.base or "",
-        seen.target.commit,
-        rows,
-        by_hand=by_hand,
-        adopted=seen.base is None,
-        by=order.asker,
-    )
+    return replace(begun(order, seen, outcome), reason=error.reason, detail=error.detail)

@@ -11,7 +11,7 @@ from shared.domain import content
 from shared.domain.content import Content
 from shared.domain.errors import Refused
 
-BARE = {"stages": []}
+BARE: dict[str, Any] = {"stages": []}
 JSON = st.recursive(
     st.none()
     | st.booleans()

@@ -545,3 +545,21 @@ def test_a_dry_run_that_gitlab_refuses_takes_nothing_back_either() -> None:
 
     assert report.reason == "gitlab-forbidden"
     assert world.aic.code()["a"] == "two"
+
+
+def test_after_the_record_nothing_is_given_up_any_more() -> None:
+    """GitLab fails in the moment in which the branch is looked at once more."""
+    world = stage(a="one")
+    world.merge(a="two")
+
+    def after_the_record(call: str) -> None:
+        if call == "head" and world.records()[-1] == (world.head, "success") and len(world.records()) > 1:
+            raise Transient("gitlab-unavailable")
+
+    world.gitlab.before = after_the_record
+
+    report = world.deploy(final=True)
+
+    assert report.outcome is Outcome.DEPLOYED
+    assert world.aic.code() == {"a": "two"}
+    assert world.status() == "success"

@@ -89,7 +89,7 @@ def test_roles_are_the_usual_branches_or_those_of_the_file() -> None:
 
 def test_ignored_titles_are_patterns_in_exact_case() -> None:
     """For scratch pipelines."""
-    found = mapping.parse(b"mapping: {main: A}\nignore: ['scratch *', tmp?]")
+    found = mapping.parse(b"mapping: {main: A}\nignore: ['scratch *', 'tmp?']")
 
     assert [found.ignored(title) for title in ("scratch 1", "Scratch 1", "tmp1", "tmp", "x scratch 1")] == [
         True,

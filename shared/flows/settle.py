@@ -1,0 +1,152 @@
+"""From a scene to a proven deploy: decide, check, write, prove, tell."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..domain import journal, plan, report
+from ..domain.plan import Action, Plan
+from ..domain.report import Outcome, Report
+from ..ports import Workspace
+from . import listing, notes, scene, tell, versions, write
+from .notes import Audience
+from .outside import Moved, Outside
+from .scene import Scene
+from .target import Order
+from .write import Written
+
+
+class Halt(Exception):
+    """A plan that must not be carried out."""
+
+    def __init__(self, made: Plan) -> None:
+        super().__init__("the plan has conflicts or refusals")
+        self.plan = made
+
+
+def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> Report:
+    """Makes live what head says. `sent` are titles that this run may have written before it had to look again.
+
+    Raises Halt where the plan must not be carried out, Moved where the world changed meanwhile, and what ports raise.
+    """
+    titles = versions.due(order, seen, outside, again=sent)
+    workspace = outside.open_workspace(seen.target.workspace) if titles else None
+    made = Plan(())
+    if workspace is not None:
+        made = plan.make(versions.read(titles, order, scene=seen, workspace=workspace, outside=outside))
+    if order.request.dry_run:
+        return _planned(order, seen, made, outside)
+    if made.blocks:
+        raise Halt(made)
+    if seen.base == seen.head and not made.writes and order.whole and not seen.running:
+        return _nothing_new(order, seen, made, outside)
+    audience = notes.of_scene(order, seen, outside.repository)
+    if workspace is None or not made.writes:
+        return _succeeded(order, seen, made, {}, audience=audience, outside=outside)
+    return _written(order, seen, made, audience=audience, workspace=workspace, outside=outside)
+
+
+def begun(
+    order: Order,
+    seen: Scene,
+    outcome: Outcome,
+    *,
+    rows: tuple[report.Row, ...] = (),
+    by_hand: tuple[tuple[str, str], ...] = (),
+) -> Report:
+    """A report of this scene, to be completed."""
+    return Report(
+        outcome,
+        order.request.project,
+        seen.branch,
+        seen.target.workspace,
+        seen.head,
+        seen.base or "",
+        seen.target.commit,
+        rows,
+        by_hand=by_hand,
+        adopted=seen.base is None,
+        by=order.asker,
+    )
+
+
+def _written(
+    order: Order, seen: Scene, made: Plan, *, audience: Audience, workspace: Workspace, outside: Outside
+) -> Report:
+    running = begun(order, seen, Outcome.RUNNING, rows=report.rows_planned(made))
+    entries = dict.fromkeys([*journal.of_writes(made.writes, base=seen.base), *_journal(audience)])
+    try:
+        audience = tell.started(order, seen, running, audience=audience, outside=outside, entries=entries)
+        written = write.apply(made.writes, workspace, outside=outside, still=lambda: scene.still(seen, outside))
+        _prove(made, written, workspace, outside)
+        return _succeeded(order, seen, made, written, audience=audience, outside=outside)
+    except Moved as moved:
+        raise Moved(moved.detail, sent=frozenset(each.title for each in made.writes)) from None
+
+
+def _succeeded(
+    order: Order,
+    seen: Scene,
+    made: Plan,
+    written: Mapping[str, Written],
+    *,
+    audience: Audience,
+    outside: Outside,
+) -> Report:
+    seconds = {title: result.seconds for title, result in written.items()}
+    entries = _journal(audience)
+    earlier = _earlier(made, {*entries, *seen.entries})
+    outcome = Outcome.DEPLOYED if written or earlier else Outcome.UNCHANGED
+    rows = report.rows_done(made, seconds, earlier)
+    done = begun(order, seen, outcome, rows=rows, by_hand=report.by_hand(made))
+    return tell.succeeded(order, seen, done, audience=audience, outside=outside, entries=entries)
+
+
+def _journal(audience: Audience) -> tuple[journal.Entry, ...]:
+    return journal.find(audience.own.body) if audience.own else ()
+
+
+def _earlier(made: Plan, entries: set[journal.Entry]) -> frozenset[str]:
+    """What an interrupted delivery wrote, and was found to be live."""
+    wrote = {(entry.title, entry.digest_after) for entry in entries}
+    heads = {(each.title, each.versions.head.digest) for each in made.of(Action.NONE) if each.versions.head}
+    return frozenset(title for title, _ in wrote & heads)
+
+
+def _prove(made: Plan, written: Mapping[str, Written], workspace: Workspace, outside: Outside) -> None:
+    """Plans again from what was read back; anything left to do means that somebody was there meanwhile."""
+    last = listing.read(workspace, outside, may_be_empty=False)
+    again = plan.make(
+        replace(
+            each.versions,
+            live=written[each.title].live if each.title in written else each.versions.live,
+            twins=last.twins(each.title),
+        )
+        for each in made.decisions
+    )
+    gone = [title for title, result in written.items() if result.live.id not in last.ids.get(title, ())]
+    if again.writes or again.blocks or gone:
+        raise Moved("AIC changed while the deploy was being proven")
+
+
+def _nothing_new(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
+    """This head is the base already. A person who asked is answered on the commit.
+
+    A repeated hook is only logged, unless its merge request has not heard of the deploy yet.
+    """
+    rows = report.rows_done(made, {}, frozenset())
+    done = begun(order, seen, Outcome.UNCHANGED, rows=rows, by_hand=report.by_hand(made))
+    repository, asked = outside.repository, order.merge_request
+    if order.by_hand:
+        answer = replace(order, answer=True)
+        audience = notes.with_own(Audience(seen.head), answer, repository)
+        return tell.noted(answer, done, audience=audience, outside=outside, status=False)
+    if asked is not None and not notes.told(asked, order, repository):
+        audience = notes.of_scene(order, seen, repository)
+        return tell.on_merge_requests(order, done, audience=audience, outside=outside)
+    return done
+
+
+def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
+    done = begun(order, seen, Outcome.PLANNED, rows=report.rows_planned(made), by_hand=report.by_hand(made))
+    audience = notes.of_scene(order, seen, outside.repository)
+    return tell.noted(order, done, audience=audience, outside=outside, status=False)

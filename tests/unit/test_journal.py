@@ -1,0 +1,140 @@
+"""What a run is about to write, hidden in its note."""
+
+import base64
+import json
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain import journal, plan
+from shared.domain.content import Content
+from shared.domain.journal import Entry
+from shared.domain.plan import Live, Versions
+
+X, Y, Z = Content("x"), Content("y"), Content("z")
+ENTRY = Entry("Tides", "id-1", "c" * 40, X.digest, Y.digest)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+def hidden(tree: object) -> str:
+    """A journal with any content."""
+    return f"<!-- aic-journal {base64.b64encode(zlib.compress(json.dumps(tree).encode())).decode()} -->"
+
+
+def test_an_update_of_what_base_has_goes_back_to_base() -> None:
+    """Row 2: live was base."""
+    made = plan.make([Versions("Tides", X, Y, Live("id-1", X))])
+
+    assert journal.of_writes(made.writes, base="b" * 40) == (Entry("Tides", "id-1", "b" * 40, X.digest, Y.digest),)
+
+
+def test_an_update_of_an_older_version_goes_back_to_its_commit() -> None:
+    """Rows 3, 5 and 8: noted before the first write, since base has something else."""
+    made = plan.make(
+        [
+            Versions("three", X, Y, Live("id-3", Z), known="k" * 40),
+            Versions("five", X, X, Live("id-5", Z), known="k" * 40, touched=False),
+            Versions("eight", None, Y, Live("id-8", Z), known="k" * 40),
+        ]
+    )
+
+    entries = journal.of_writes(made.writes, base="b" * 40)
+
+    assert {entry.before for entry in entries} == {"k" * 40}
+    assert {entry.digest_before for entry in entries} == {Z.digest}
+    assert [entry.job_id for entry in entries] == ["id-8", "id-5", "id-3"]
+
+
+def test_a_creation_has_nothing_before() -> None:
+    """It can't be taken back, only named."""
+    made = plan.make([Versions("Tides", None, Y, None)])
+
+    assert journal.of_writes(made.writes, base=None) == (Entry("Tides", None, None, None, Y.digest),)
+
+
+def test_a_decision_that_writes_nothing_makes_an_entry_that_undoes_nothing() -> None:
+    """Without a head there is no digest that live could have."""
+    decision = plan.decide(Versions("Tides", X, None, None))
+
+    assert journal.of_writes([decision], base="b" * 40) == (Entry("Tides", None, None, None, ""),)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.builds(Entry, TEXT, st.none() | TEXT, st.none() | TEXT, st.none() | TEXT, TEXT), max_size=5), TEXT)
+def test_what_was_hidden_is_found_at_the_end_of_any_note(entries: list[Entry], text: str) -> None:
+    """Titles with `-->` in them included; the note shows none of it."""
+    comment = journal.hide(entries)
+
+    assert comment.count("-->") == 1
+    assert "\n" not in comment
+    assert journal.find(f"{text}\n\n{comment}") == tuple(entries)
+    assert journal.find(f"{text}\n\n{comment}\n") == tuple(entries)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"| `{journal.hide([ENTRY])}` | updated |",
+        f"### Deployed\n\n- `{journal.hide([ENTRY])}`: edited",
+        f"{journal.hide([ENTRY])}\n\nand more text",
+        f"x {journal.hide([ENTRY])}",
+    ],
+)
+def test_a_journal_that_a_title_spells_is_none(body: str) -> None:
+    """Whoever names a pipeline so must not decide what is taken back."""
+    assert journal.find(body) == ()
+    assert journal.find(f"{body}\n\n{journal.hide([])}") == ()
+    assert journal.find(f"{body}\n\n{hidden([])}") == ()
+
+
+def test_the_true_journal_wins_over_one_in_a_title() -> None:
+    """Both in one note."""
+    forged = journal.hide([Entry("Forged", "id-9", None, None, "")])
+
+    assert journal.find(f"| `{forged}` |\n\n{journal.hide([ENTRY])}") == (ENTRY,)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "",
+        "<!-- aic-journal  -->",
+        "<!-- aic-journal a -->",
+        "<!-- aic-journal ==== -->",
+        "<!-- aic-journal W10= -->",
+        hidden(5),
+        hidden("text"),
+        hidden(["text"]),
+        hidden([5]),
+        hidden([{}]),
+        hidden([{"title": "a"}]),
+        hidden([{"title": 5, "job_id": None, "before": None, "digest_before": None, "digest_after": ""}]),
+        hidden([{"title": "a", "job_id": 5, "before": None, "digest_before": None, "digest_after": ""}]),
+        hidden([{"title": "a", "job_id": None, "before": None, "digest_before": None, "digest_after": None}]),
+        hidden([{"title": "a", "job_id": "", "before": "", "digest_before": "", "digest_after": "", "more": 1}]),
+        f"<!-- aic-journal {base64.b64encode(zlib.compress(b'[' * 100_000)).decode()} -->",
+        f"<!-- aic-journal {base64.b64encode(zlib.compress(bytes([255, 254, 255]))).decode()} -->",
+        journal.hide([ENTRY]).replace("-->", "--->"),
+    ],
+)
+def test_a_journal_that_somebody_broke_is_empty(comment: str) -> None:
+    """Nothing is taken back on a guess."""
+    assert journal.find(f"text\n\n{comment}") == ()
+
+
+def test_a_journal_of_a_thousand_pipelines_is_small() -> None:
+    """A note of GitLab has at most a million characters, and the table wants its share."""
+    entries = [
+        Entry(
+            f"Harbour tides of the quay number {number}",
+            f"{number:024x}",
+            "b" * 40,
+            Content(f"{number}").digest,
+            Y.digest,
+        )
+        for number in range(1000)
+    ]
+
+    assert len(journal.hide(entries)) < 200_000
