@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-u
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test unit contract e2e security demo up clean
+.PHONY: help setup lock format lint test unit contract e2e security demo up bench clean
 
 help: ## Shows these lines
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -47,6 +47,9 @@ demo: $(READY) ## Shows the main job from an empty start, step by step
 
 up: $(READY) ## Starts all stand-ins and functions, prints their URLs and stays
 	$(BIN)/python -m emulators up
+
+bench: $(READY) ## Measures speed and memory, beside the tool it replaces; BENCH=--quick is a short trial
+	$(BIN)/python -m bench $(BENCH)
 
 clean: ## Removes .venv, caches and local data
 	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .local

@@ -1,8 +1,9 @@
 """The control plane of a stand-in, below `/__admin__/`: never delayed, faulted or counted."""
 
 from collections.abc import Callable
+from functools import partial
 
-from emulators.faults import parse
+from emulators.faults import Rule, parse
 from emulators.passage import Dropped, Passage, plain_fault
 from emulators.routing import Answer, Call, Handler, Rejected, Router
 from emulators.settings import Settings
@@ -28,9 +29,10 @@ class Control:
         seed: Handler,
         dump: Handler,
         fault_answer: Callable[[str], Answer] = plain_fault,
+        under_load: Callable[[Settings, int], Rule | None] = lambda _settings, _under_way: None,
     ) -> None:
         self.settings = Settings(settings)
-        self._passage = Passage(self.settings, fault_answer=fault_answer)
+        self._passage = Passage(self.settings, fault_answer=fault_answer, under_load=partial(under_load, self.settings))
         self._reset = reset
         self._router = Router()
         self._add_calls()

@@ -28,8 +28,16 @@ def plain_fault(kind: str) -> Answer:
 class Passage:
     """Every API request takes it, none of the control plane does."""
 
-    def __init__(self, settings: Settings, *, fault_answer: Callable[[str], Answer]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        fault_answer: Callable[[str], Answer],
+        under_load: Callable[[int], Rule | None],
+    ) -> None:
+        """`under_load` is told how many requests are under way, this one included, where no rule on order fires."""
         self.settings = settings
+        self._under_load = under_load
         self.faults = Faults()
         self.traffic = Traffic()
         self._fault_answer = fault_answer
@@ -39,8 +47,8 @@ class Passage:
 
     def carry(self, call: Call, handler: Handler) -> Answer:
         """Raises `Dropped` where the request is to get no answer."""
-        with self.traffic.request():
-            rule = self.faults.pick(call, self._dice)
+        with self.traffic.request() as under_way:
+            rule = self.faults.pick(call, self._dice) or self._under_load(under_way)
             self._delay()
             answer, busy_ms = self._outcome(call, handler=handler, rule=rule)
             answer = answer.rendered() if answer else None

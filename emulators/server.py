@@ -14,16 +14,32 @@ from werkzeug.datastructures import EnvironHeaders, Headers
 from emulators.connection import Server
 from emulators.control import PREFIX as ADMIN
 from emulators.control import Control
-from emulators.routing import Answer, Call, Router
+from emulators.routing import Answer, Call, Handler, Router
 
 
-def application(router: Router, control: Control, prefix: str = "/api/v4") -> WSGIApplication:
-    """The API below `prefix` is counted and faulted, `/__admin__/` isn't. Raises `Dropped` for no answer."""
+def nowhere(_call: Call) -> Answer:
+    """What there is outside the API, unless a stand-in has pages for people."""
+    return Answer(404, {"error": "404 Not Found"})
+
+
+def application(
+    router: Router, control: Control, prefix: str = "/api/v4", *, elsewhere: Handler = nowhere
+) -> WSGIApplication:
+    """The API below `prefix` is counted and faulted, `/__admin__/` and `elsewhere` aren't.
+
+    Raises `Dropped` for no answer.
+    """
+
+    def answered(call: Call) -> Answer:
+        if call.raw_path.startswith(f"{ADMIN}/"):
+            return control.admin(call)
+        if not call.raw_path.startswith(f"{prefix}/"):
+            return elsewhere(call)
+        return control.carry(router.placed(call, prefix=prefix), router.answer)
 
     def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         call = read(environ)
-        answer = _answer(call, router=router, control=control, prefix=prefix)
-        return _send(answer, call=call, start_response=start_response)
+        return _send(answered(call), call=call, start_response=start_response)
 
     return respond
 
@@ -46,15 +62,6 @@ def read(environ: WSGIEnvironment) -> Call:
         headers=Headers(EnvironHeaders(environ)),
         body=body,
     )
-
-
-def _answer(call: Call, *, router: Router, control: Control, prefix: str) -> Answer:
-    if call.raw_path.startswith(f"{ADMIN}/"):
-        return control.admin(call)
-    if not call.raw_path.startswith(f"{prefix}/"):
-        return Answer(404, {"error": "404 Not Found"})
-    placed = router.placed(call, prefix=prefix)
-    return control.carry(placed, router.answer)
 
 
 def _send(answer: Answer, *, call: Call, start_response: StartResponse) -> list[bytes]:

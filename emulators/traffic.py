@@ -47,13 +47,14 @@ class Traffic:
             self._clear()
 
     @contextmanager
-    def request(self) -> Iterator[None]:
-        """Around each request while it is under way."""
+    def request(self) -> Iterator[int]:
+        """Around each request while it is under way; how many there are with it."""
         with self._lock:
             self._in_flight += 1
-            self._peak = max(self._peak, self._in_flight)
+            under_way = self._in_flight
+            self._peak = max(self._peak, under_way)
         try:
-            yield
+            yield under_way
         finally:
             with self._lock:
                 self._in_flight -= 1

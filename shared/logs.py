@@ -3,6 +3,7 @@
 https://cloud.google.com/logging/docs/structured-logging
 """
 
+import functools
 import json
 import logging
 import re
@@ -76,11 +77,16 @@ def configure(level: str) -> None:
 
 def logger() -> FilteringBoundLogger:
     """Ask for it where it is used; nothing has to be configured before."""
+    return _of_level(_lines.level)
+
+
+@functools.cache
+def _of_level(level: int) -> FilteringBoundLogger:
     wrapped: FilteringBoundLogger = structlog.wrap_logger(
         _lines,
         processors=[merge_contextvars, _record],
-        wrapper_class=structlog.make_filtering_bound_logger(_lines.level),
-    )
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+    ).bind()
     return wrapped
 
 

@@ -6,10 +6,12 @@ from . import logs
 from .domain import envelope, webhook
 from .domain.errors import Permanent, Refused, ServiceError, Transient, Unauthorized
 from .domain.message import Delivery
+from .domain.plan import Action
 from .domain.report import FAILURES, Report
 from .flows.receive import Knock, Received
 from .ports import Clock
 
+BLOCKS = (Action.CONFLICT, Action.REFUSE)
 DONE = 204
 AGAIN = 503
 BROKEN = 500
@@ -35,6 +37,7 @@ def answer_hook(knock: Knock, receive: Callable[[Knock], Received], *, clock: Cl
         request_id=received.request_id,
         project=received.project,
         branch=received.branch,
+        reason=received.ignored,
         message_id=received.message,
         seconds=_seconds(start, clock),
     )
@@ -79,12 +82,13 @@ def _tell(report: Report, start: float, clock: Clock) -> None:
         "head": report.head,
         "looked_at": len(report.rows),
         "written": report.written,
+        "blocked_by": [row.title for row in report.rows if row.action in BLOCKS][:20],
         "taken_back": len(report.undone),
         "untold": list(report.untold),
         "seconds": _seconds(start, clock),
     }
     ignored = report.outcome.value == "ignored"
-    said = f"ignored: {report.reason}" if ignored else f"deploy {report.outcome.value}"
+    said = f"ignored: {report.reason}" if ignored else f"deploy: {report.outcome.value}"
     bad = report.outcome in FAILURES or bool(report.untold)
     (logs.logger().error if bad else logs.logger().info)(said, **fields)
 

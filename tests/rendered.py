@@ -1,4 +1,4 @@
-"""An independent look at Markdown: what a reader of GitLab's dialect would find in it beside code spans and plain text."""
+"""An independent look at Markdown: what there is in it beside code spans and plain text."""
 
 import re
 from collections.abc import Iterator
@@ -28,8 +28,8 @@ def tokens(markdown: str) -> list[Token]:
     return list(_flat(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)))
 
 
-def dangers(markdown: str, *, own: re.Pattern[str] = re.compile("(?!)")) -> list[str]:
-    """What has power: a quick action, a mention, reference, link, image or HTML. `own` is text of ours to be let through.
+def dangers(markdown: str) -> list[str]:
+    """What has power: a quick action, a mention, reference, link, image or HTML.
 
     Comments of ours are taken for what they are where they are a whole line's text.
     """
@@ -39,7 +39,7 @@ def dangers(markdown: str, *, own: re.Pattern[str] = re.compile("(?!)")) -> list
             continue
         if token.type not in _HARMLESS:
             found.append(f"{token.type}: {token.content}")
-        elif token.type == "text" and _POWER.search(own.sub("", token.content)):
+        elif token.type == "text" and _POWER.search(token.content):
             found.append(f"text: {token.content}")
     return found
 

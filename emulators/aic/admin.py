@@ -1,35 +1,17 @@
-"""AIC's own calls of the control plane: seed, dump, edit-jobs, put-jobs."""
+"""AIC's own calls of the control plane: seed, dump, edit-jobs, put-jobs, add-branches."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from emulators.aic import bodies
+from emulators.aic.dump import summary, whole
 from emulators.aic.editing import edited
 from emulators.aic.workspace import Workspace
 from emulators.aic.world import World
 from emulators.control import refused
 from emulators.routing import Answer, Call, Rejected
-
-
-def _shaped(call: Call) -> dict[str, Any]:
-    body = call.json()
-    if not isinstance(body, dict):
-        raise refused("the body is an object")
-    return body
-
-
-def _list(body: dict[str, Any], key: str, kind: type) -> list[Any]:
-    items = body.get(key, [])
-    if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
-        raise refused(f"{key} is a list of {kind.__name__}")
-    return items
-
-
-def _text(body: dict[str, Any], key: str) -> str:
-    value = body.get(key)
-    if not isinstance(value, str) or not value:
-        raise refused(f"{key} is missing or no text")
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +22,27 @@ class Admin:
 
     def seed(self, call: Call) -> Answer:
         """A workspace that is there already starts over with what the seed says. Answers the ids."""
-        body = _shaped(call)
-        drives, datasets = _list(body, "drives", str), body.get("datasets", {})
-        if not isinstance(datasets, dict):
-            raise refused("datasets is an object")
-        entries = [(_text(entry, "name"), _list(entry, "jobs", dict)) for entry in _list(body, "workspaces", dict)]
+        body = bodies.shaped(call)
+        drives, datasets = bodies.items(body, "drives", str), bodies.tables(body)
+        entries = [
+            (bodies.text(entry, "name"), bodies.items(entry, "jobs", dict))
+            for entry in bodies.items(body, "workspaces", dict)
+        ]
         for _name, jobs in entries:
             _check_ids(jobs)
         with self.world.lock:
-            project = self.world.project(_text(body, "project"))
+            project = self.world.project(bodies.text(body, "project"))
             ids = {}
             for name, jobs in entries:
                 workspace = self.world.fresh_workspace(project, name)
-                workspace.drives, workspace.datasets = tuple(drives), datasets
+                workspace.furnish(drives=drives, datasets=datasets)
                 for job in jobs:
                     workspace.store(job)
                 ids[name] = workspace.id
         return Answer(body={"project": project.id, "workspaces": ids})
 
     def dump(self, call: Call) -> Answer:
-        picture = _summary if call.query.get("hashes") == ["1"] else _whole
+        picture = summary if call.query.get("hashes") == ["1"] else whole
         with self.world.lock:
             workspaces = {
                 f"{project.name}/{workspace.name}": picture(workspace)
@@ -69,8 +52,8 @@ class Admin:
         return Answer(body={"workspaces": workspaces})
 
     def edit_jobs(self, call: Call) -> Answer:
-        body = _shaped(call)
-        salt = _text(body, "salt")
+        body = bodies.shaped(call)
+        salt = bodies.text(body, "salt")
         with self.world.lock:
             workspace = self._workspace(body)
             chosen = _chosen(workspace, body)
@@ -81,22 +64,34 @@ class Admin:
 
     def put_jobs(self, call: Call) -> Answer:
         """Deletes first. A config replaces the job of its `$id`, else its title's only job, else it is new."""
-        body = _shaped(call)
-        put, delete = _list(body, "put", dict), _list(body, "delete", str)
+        body = bodies.shaped(call)
+        put, delete = bodies.items(body, "put", dict), bodies.items(body, "delete", str)
         with self.world.lock:
             workspace = self._workspace(body)
             gone = [id_ for title in delete for id_ in _titled(workspace, title)]
             for id_ in gone:
-                workspace.jobs.pop(id_, None)
+                workspace.drop(id_)
             ids = [_put(workspace, config) for config in put]
         return Answer(body={"put": ids, "deleted": gone})
 
+    def add_branches(self, call: Call) -> Answer:
+        """`count` interactive branches of each job, copies of what it is now; answers their ids by title."""
+        body = bodies.shaped(call)
+        titles, count = bodies.items(body, "titles", str), body.get("count", 1)
+        if not isinstance(count, int) or count < 0:
+            raise refused("count is a number")
+        with self.world.lock:
+            workspace = self._workspace(body)
+            jobs = [(title, _titled(workspace, title)) for title in titles]
+            made = {title: [_branch(workspace, id_) for id_ in ids for _ in range(count)] for title, ids in jobs}
+        return Answer(body={"branches": made})
+
     def calls(self) -> dict[str, Callable[[Call], Answer]]:
         """The extra POST calls by name."""
-        return {"edit-jobs": self.edit_jobs, "put-jobs": self.put_jobs}
+        return {"edit-jobs": self.edit_jobs, "put-jobs": self.put_jobs, "add-branches": self.add_branches}
 
     def _workspace(self, body: dict[str, Any]) -> Workspace:
-        workspace = self.world.workspace(_text(body, "project"), _text(body, "workspace"))
+        workspace = self.world.workspace(bodies.text(body, "project"), bodies.text(body, "workspace"))
         if workspace is None:
             raise _missing("no such workspace")
         return workspace
@@ -121,7 +116,7 @@ def _titled(workspace: Workspace, title: str) -> list[str]:
 
 def _chosen(workspace: Workspace, body: dict[str, Any]) -> list[str]:
     if "titles" in body:
-        return [id_ for title in _list(body, "titles", str) for id_ in _titled(workspace, title)]
+        return [id_ for title in bodies.items(body, "titles", str) for id_ in _titled(workspace, title)]
     count = body.get("count")
     if not isinstance(count, int) or count < 0:
         raise refused("titles or count is missing")
@@ -135,15 +130,8 @@ def _put(workspace: Workspace, config: dict[str, Any]) -> str:
     return workspace.store(config)
 
 
-def _summary(workspace: Workspace) -> dict[str, object]:
-    return {
-        "state_sha256": workspace.state_sha256(),
-        "jobs_count": len(workspace.jobs),
-        "interactive_branches": 0,
-        "drive_files": 0,
-    }
-
-
-def _whole(workspace: Workspace) -> dict[str, object]:
-    drives: dict[str, object] = {name: {"folders": [], "files": []} for name in workspace.drives}
-    return {**_summary(workspace), "jobs": list(workspace.jobs.values()), "branches": {}, "drives": drives}
+def _branch(workspace: Workspace, job: str) -> str:
+    """Named as the one public client names its own."""
+    there = len(workspace.branches.get(job, []))
+    name = f"PUSH_{datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=there):%Y%m%d%H%M%S}"
+    return workspace.add_branch(job, name=name, config=workspace.jobs[job]).id

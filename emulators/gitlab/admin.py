@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from emulators.control import Control, refused
-from emulators.gitlab import dumps, pipelines, seeding
+from emulators.gitlab import admin_tokens, dumps, pipelines, seeding
 from emulators.gitlab.actions import BadAction, checked_path
 from emulators.gitlab.acts import Act
 from emulators.gitlab.branch_names import conflicting, well_formed
@@ -20,6 +20,7 @@ Changes = dict[str, FileChange | None]
 
 def add_calls(control: Control, world: World) -> None:
     control.on("POST", "commit", partial(commit, world))
+    control.on("POST", "token", partial(admin_tokens.put, world))
     control.on("POST", "finish-pipeline", partial(finish_pipeline, world))
 
 
@@ -97,10 +98,10 @@ def _changes(files: object) -> Changes:
 def dump(world: World, call: Call) -> Answer:
     """Everything there is; `branch=` limits to one, `contents=1` adds texts, `hashes=1` leaves listings out."""
     wanted = Params({name: values[-1] for name, values in call.query.items()})
-    return Answer(200, {"projects": {one.path: _dumped(one, wanted) for one in list(world.projects.values())}})
+    return Answer(200, {"projects": {one.path: _dumped(world, one, wanted) for one in list(world.projects.values())}})
 
 
-def _dumped(project: Project, wanted: Params) -> Record:
+def _dumped(world: World, project: Project, wanted: Params) -> Record:
     with project.lock:
         branches = project.repository.branches()
         chosen = wanted.text("branch")
@@ -108,9 +109,9 @@ def _dumped(project: Project, wanted: Params) -> Record:
             "id": project.id,
             "git_dir": str(project.repository.path),
             "default_branch": project.default_branch,
-            "protected": dict(project.protected),
+            "protected": {pattern: rule.push for pattern, rule in project.protected.items()},
             "commits_created": project.commits_created,
-            **dumps.records(project),
+            **dumps.records(project, now=world.clock()),
             "branches": {name: _branch(project, sha, wanted) for name, sha in branches.items() if chosen in ("", name)},
         }
 

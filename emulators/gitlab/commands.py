@@ -4,7 +4,7 @@ More willing than GitLab in one thing: `/merge` does not insist on the head that
 """
 
 from emulators.gitlab import labels, merge_requests, merging
-from emulators.gitlab.access import may_push
+from emulators.gitlab.access import may_merge
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import ApiError
 from emulators.gitlab.mergeability import is_draft
@@ -53,7 +53,7 @@ def _state(act: Act, merge_request: Record, *, command: Command, changes: Record
 
 
 def _merge(act: Act, merge_request: Record, *, changes: Record) -> str:
-    if not may_push(act.world, act.project, merge_request["target_branch"]):
+    if not may_merge(act.world, act.project, merge_request["target_branch"], user=act.user):
         return ""
     try:
         merging.merge(act, merge_request)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 SETTINGS: Mapping[str, object] = {
-    "user_access_level": 40,  # of every token's user in every project; below 10 projects are invisible
+    "user_access_level": 40,  # of every user whom no project or group names; below 10 projects are invisible
     "require_token": "",  # the only token let in; empty: any
+    "protect_default_branch": True,  # of projects made from now on
     "merge_method": "merge",  # of projects that were not given one of their own
     "diff_max_files": 1000,  # files of a difference beyond this come with an empty `diff`, `collapsed`
     "diff_max_bytes": 204_800,  # one file's `diff` beyond this is empty, `too_large`
@@ -12,5 +13,12 @@ SETTINGS: Mapping[str, object] = {
     "compare_timeout": False,  # what comparisons say of themselves
     "branch_list_seconds": 0,  # how long an answer to the list of branches is repeated (GitLab: 30)
     "mergeability_reads": 0,  # how many reads of a merge request see its check under way, after each new head
+    "requests_per_minute": 0,  # of one user before GitLab's throttle says `Retry later`; 0: no throttle
+    "archives_per_minute": 5,  # of one user and project, as the following; 0: no limit
+    "large_files_per_minute": 5,  # beyond 10 MB as JSON
+    "notes_per_minute": 0,  # of one user (gitlab.com: 60)
+    "require_ci_config": False,  # whether a commit without .gitlab-ci.yml has no pipelines (GitLab: true)
+    "hook_calls_per_minute": 0,  # tests and resends of each project's web hooks beyond this are a 429; 0: any number
+    "hooks_per_minute": 0,  # deliveries of all projects below one top group; further ones are lost (gitlab.com: 500)
     "hooks": None,  # "ordered", "shuffled" or {"order", "duplicates": n, "drop": probability}
 }

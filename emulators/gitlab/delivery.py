@@ -1,7 +1,4 @@
-"""Sends web hooks: later, from threads of its own, one request for each event and hook, never tried again.
-
-GitLab tells no hook of a push that moves more than three refs. The API never moves so many, so that rule rests.
-"""
+"""Sends web hooks: later, from threads of its own, one request for each event and hook, never tried again."""
 
 import queue
 import threading
@@ -44,7 +41,17 @@ class Sender:
                 lane.put(None)
             self._lanes.clear()
 
-    def send(self, project: Project, hook: Record, *, letter: envelope.Envelope) -> None:
+    def send(self, project: Project, hook: Record, *, letter: envelope.Envelope) -> post.Delivery:
+        """Sends one envelope at once, whatever the state of the hook, and records how it went."""
+        delivery = post.post(letter, hook, instance=self._world.base_url, number=self._world.next_id("delivery"))
+        now = self._world.clock()
+        with project.lock:
+            hook["_deliveries"].append(delivery.document(letter, hook, at=now))
+            if disorder.read(self._world.settings.shown()).auto_disable:
+                hooks.score(hook, success=delivery.success, now=now)
+        return delivery
+
+    def _queue(self, project: Project, hook: Record, *, letter: envelope.Envelope) -> None:
         """Puts one envelope into the hook's lane."""
         with self._lock:
             if hook["id"] not in self._lanes:
@@ -54,6 +61,8 @@ class Sender:
             self._lanes[hook["id"]].put(_Letter(project, hook, letter))
 
     def _hear(self, event: Event) -> None:
+        if news.silent(event):
+            return
         kind, now = news.kind_of(event), self._world.clock()
         told = [hook for hook in event.project.hooks if hooks.hears(hook, kind.flag, now=now, branch=kind.branch)]
         if not told:
@@ -61,9 +70,17 @@ class Sender:
         body, number = envelope.encode(news.body_of(event, self._world.base_url)), str(uuid.uuid4())
         fate = disorder.read(self._world.settings.shown())
         for hook in told:
+            if self._too_many(event.project):
+                return
             wrapped = envelope.wrap(kind.trigger, name=kind.header, body=body, event=number)
             for _ in range(self._dice.copies(fate)):
-                self.send(event.project, hook, letter=wrapped)
+                self._queue(event.project, hook, letter=wrapped)
+
+    def _too_many(self, project: Project) -> bool:
+        """Whether the group at the top has had its deliveries of this minute; further ones are lost without a trace."""
+        most = self._world.settings.number("hooks_per_minute")
+        top = project.namespace.partition("/")[0]
+        return most > 0 and self._world.windows.count("web hooks", top).number > most
 
     def _work(self, lane: "queue.SimpleQueue[_Letter | None]") -> None:
         while (letter := lane.get()) is not None:
@@ -76,14 +93,8 @@ class Sender:
         project, hook = letter.project, letter.hook
         if self._world.projects.get(project.id) is not project or not any(kept is hook for kept in project.hooks):
             return
-        delivery = post.post(
-            letter.envelope, hook, instance=self._world.base_url, number=self._world.next_id("delivery")
-        )
-        now = self._world.clock()
-        with project.lock:
-            hook["_deliveries"].append(delivery.document(letter.envelope, hook, at=now))
-            if disorder.read(self._world.settings.shown()).auto_disable:
-                hooks.score(hook, success=delivery.success, now=now)
+        if hooks.executable(hook, now=self._world.clock()):
+            self.send(project, hook, letter=letter.envelope)
 
 
 def _gathered(lane: "queue.SimpleQueue[_Letter | None]") -> Iterator[_Letter]:

@@ -10,13 +10,29 @@ from emulators.gitlab.user import User
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A branch moved from `before` to `after`; None stands for a branch that is not there."""
+    """A branch moved from `before` to `after`; None stands for a branch that is not there.
+
+    `together` is how many branches the same push moved.
+    """
 
     project: Project
     branch: str
     before: str | None
     after: str | None
     user: User
+    together: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TagPushed:
+    """A tag came, moved or went: `before` and `after` are the shas it named, of its own object if it is annotated."""
+
+    project: Project
+    tag: str
+    before: str | None
+    after: str | None
+    user: User
+    together: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +72,5 @@ class DeploymentChanged:
     deployment: Record
 
 
-Event: TypeAlias = Pushed | MergeRequestChanged | PipelineChanged | NoteWritten | DeploymentChanged
+Event: TypeAlias = Pushed | TagPushed | MergeRequestChanged | PipelineChanged | NoteWritten | DeploymentChanged
 Listener: TypeAlias = Callable[[Event], None]

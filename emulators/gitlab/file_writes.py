@@ -21,7 +21,7 @@ _CHANGED = {
 def _write(world: World, call: Call, *, kind: str, status: int) -> Answer:
     project, user, given = project_of(world, call), caller(world, call), params(call)
     wish = _wish(given, kind=kind, path=call.names["path"])
-    if not may_push(world, project, wish.branch):
+    if not may_push(world, project, wish.branch, user=user):
         raise message(400, "You are not allowed to push into this branch")
     with project.lock:
         _check_unchanged(project, wish)

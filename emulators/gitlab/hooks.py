@@ -67,9 +67,10 @@ def change(hook: Record, given: Params) -> None:
     hook.update(values)
 
 
-def render(hook: Record) -> Record:
+def render(hook: Record, *, now: datetime) -> Record:
     """The document as the API shows it: that secrets are there, never what they are."""
     present = {
+        "alert_status": "executable" if executable(hook, now=now) else hook["alert_status"],
         "token_present": bool(hook["_token"]),
         "signing_token_present": bool(hook["_signing_token"]),
     }
@@ -78,7 +79,7 @@ def render(hook: Record) -> Record:
 
 def hears(hook: Record, flag: str, *, now: datetime, branch: str | None = None) -> bool:
     """Whether it is told of this kind of event now; pushes are also filtered by branch."""
-    if not hook[flag] or not _executable(hook, now):
+    if not hook[flag] or not executable(hook, now=now):
         return False
     return branch is None or _covers(hook, branch)
 
@@ -95,7 +96,8 @@ def score(hook: Record, *, success: bool, now: datetime) -> None:
     hook.update(_failures=failures, alert_status=status, disabled_until=until)
 
 
-def _executable(hook: Record, now: datetime) -> bool:
+def executable(hook: Record, *, now: datetime) -> bool:
+    """Whether it is sent anything now: a pause ends by itself."""
     if hook["alert_status"] == "temporarily_disabled":
         return parsed(hook["disabled_until"]) <= now
     return bool(hook["alert_status"] == "executable")

@@ -1,21 +1,65 @@
-"""Labels: here a label is its name, and everything else about it follows from that."""
+"""Labels of a project; merge requests and issues hold their names, and naming an unknown one makes it."""
 
-import zlib
+from collections.abc import Iterable
 
-from emulators.gitlab.project import Record
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.records import hook_time
+from emulators.gitlab.world import World
+
+COLOR = "#6699cc"
 
 
-def label_json(name: str) -> Record:
+def ensure(world: World, project: Project, names: Iterable[str]) -> None:
+    """Makes the labels that the project does not have yet."""
+    with project.lock:
+        for name in names:
+            if find(project, name) is None:
+                create(world, project, name, color=COLOR)
+
+
+def create(world: World, project: Project, name: str, *, color: str, description: str | None = None) -> Record:
+    """A new label, whose document is kept as the API shows it."""
+    label: Record = {
+        "id": world.next_id("label"),
+        "name": name,
+        "color": color,
+        "text_color": "#FFFFFF",
+        "description": description,
+        "description_html": description or "",
+        "archived": False,
+        "subscribed": False,
+        "priority": None,
+        "is_project_label": True,
+        "_created_at": world.clock().isoformat(),
+    }
+    project.labels.append(label)
+    return label
+
+
+def find(project: Project, name: str) -> Record | None:
+    return next((label for label in project.labels if label["name"] == name), None)
+
+
+def rename(project: Project, *, old: str, new: str | None) -> None:
+    """Everywhere the label is used; None takes it away."""
+    for record in (*project.merge_requests, *project.issues):
+        names = record["labels"]
+        record["labels"] = [new if name == old else name for name in names if name != old or new]
+
+
+def hook_json(project: Project, name: str) -> Record:
     """The label as web hooks show it."""
+    label = find(project, name) or {}
+    made = hook_time(label.get("_created_at"))
     return {
-        "id": 1 + zlib.crc32(name.encode()) % 1_000_000,
+        "id": label.get("id"),
         "title": name,
-        "color": "#6699cc",
-        "project_id": None,
-        "created_at": "2026-01-01 00:00:00 UTC",
-        "updated_at": "2026-01-01 00:00:00 UTC",
+        "color": label.get("color", COLOR),
+        "project_id": project.id,
+        "created_at": made,
+        "updated_at": made,
         "template": False,
-        "description": None,
+        "description": label.get("description"),
         "type": "ProjectLabel",
         "group_id": None,
     }

@@ -1,12 +1,13 @@
 """A merge request as the REST API shows it: in a list, and by itself."""
 
 from emulators.gitlab import merging
-from emulators.gitlab.access import may_push
+from emulators.gitlab.access import may_merge
 from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft, legacy
 from emulators.gitlab.notes import of
 from emulators.gitlab.objects import CommitInfo, FileDiff
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import public
+from emulators.gitlab.user import User
 from emulators.gitlab.world import World
 
 _UNSPENT = {
@@ -48,7 +49,7 @@ def listed(project: Project, merge_request: Record, *, world: World) -> Record:
     }
 
 
-def single(project: Project, merge_request: Record, *, world: World) -> Record:
+def single(project: Project, merge_request: Record, *, world: World, user: User) -> Record:
     """The whole document; `changes_count` is a text, and null when nothing differs."""
     count = len(differences(project, merge_request))
     pipeline = project.newest_pipeline(merge_request["sha"])
@@ -63,7 +64,7 @@ def single(project: Project, merge_request: Record, *, world: World) -> Record:
         "head_pipeline": shown,
         "diff_refs": merge_request["_refs"],
         "first_contribution": False,
-        "user": {"can_merge": may_push(world, project, merge_request["target_branch"])},
+        "user": {"can_merge": may_merge(world, project, merge_request["target_branch"], user=user)},
     }
 
 

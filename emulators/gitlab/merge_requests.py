@@ -1,10 +1,9 @@
 """Merge requests once they are open: edited, closed, reopened, and who is told of it."""
 
-from emulators.gitlab import notes
+from emulators.gitlab import labels, notes
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
 from emulators.gitlab.events import MergeRequestChanged
-from emulators.gitlab.labels import label_json
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, hook_time
 
@@ -35,7 +34,10 @@ def update(act: Act, merge_request: Record, *, values: Record) -> None:
             raise message(400, {"target_branch": ["does not exist"]})
         if not changed:
             return
-        changes = {key: _change(key, previous=merge_request[key], current=value) for key, value in changed.items()}
+        labels.ensure(act.world, act.project, changed.get("labels", []))
+        changes = {
+            key: _change(act.project, key, previous=merge_request[key], current=value) for key, value in changed.items()
+        }
         _note_changes(act, merge_request, changed=changed)
         merge_request.update(changed)
         if "target_branch" in changed:
@@ -92,9 +94,12 @@ def check_twin(project: Project, *, source: str, target: str) -> None:
             raise message(409, [text])
 
 
-def _change(key: str, *, previous: object, current: object) -> Record:
+def _change(project: Project, key: str, *, previous: object, current: object) -> Record:
     if key == "labels" and isinstance(previous, list) and isinstance(current, list):
-        return {"previous": [label_json(n) for n in previous], "current": [label_json(n) for n in current]}
+        return {
+            "previous": [labels.hook_json(project, name) for name in previous],
+            "current": [labels.hook_json(project, name) for name in current],
+        }
     return {"previous": previous, "current": current}
 
 

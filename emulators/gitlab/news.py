@@ -9,9 +9,12 @@ from emulators.gitlab.events import (
     NoteWritten,
     PipelineChanged,
     Pushed,
+    TagPushed,
 )
-from emulators.gitlab.payloads import deployment, merge_request, note, pipeline, push
+from emulators.gitlab.payloads import deployment, merge_request, note, pipeline, push, tag_push
 from emulators.gitlab.project import Record
+
+MOST_REFS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ def kind_of(event: Event) -> Kind:
     match event:
         case Pushed():
             return Kind("push_events", "push_hooks", event.branch)
+        case TagPushed():
+            return Kind("tag_push_events", "tag_push_hooks")
         case MergeRequestChanged():
             return Kind("merge_requests_events", "merge_request_hooks")
         case PipelineChanged():
@@ -44,11 +49,18 @@ def kind_of(event: Event) -> Kind:
             return Kind("deployment_events", "deployment_hooks")
 
 
+def silent(event: Event) -> bool:
+    """A push of more than three branches, or tags, is told to no hook at all."""
+    return isinstance(event, Pushed | TagPushed) and event.together > MOST_REFS
+
+
 def body_of(event: Event, base: str) -> Record:
     """GitLab's document; `base` is the address that its links begin with."""
     match event:
         case Pushed():
             return push.body(event, base)
+        case TagPushed():
+            return tag_push.body(event, base)
         case MergeRequestChanged():
             return merge_request.body(event, base)
         case PipelineChanged():

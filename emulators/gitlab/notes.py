@@ -10,7 +10,7 @@ from emulators.gitlab.records import find, public
 from emulators.gitlab.user import User
 
 LONGEST = 1_000_000
-MERGE_REQUEST, COMMIT = "MergeRequest", "Commit"
+MERGE_REQUEST, ISSUE, COMMIT = "MergeRequest", "Issue", "Commit"
 
 
 def check(body: str) -> str:
@@ -48,9 +48,8 @@ def of(project: Project, target: Record) -> list[Record]:
     """The notes on a merge request or a commit, oldest first."""
     if sha := target.get("_commit"):
         return [note for note in project.notes if note["commit_id"] == sha]
-    return [
-        note for note in project.notes if (note["noteable_type"], note["noteable_id"]) == (MERGE_REQUEST, target["id"])
-    ]
+    on = target.get("_noteable", MERGE_REQUEST), target["id"]
+    return [note for note in project.notes if (note["noteable_type"], note["noteable_id"]) == on]
 
 
 def by_id(project: Project, target: Record, *, number: int) -> Record:
@@ -120,7 +119,7 @@ def _document(act: Act, target: Record, *, body: str) -> Record:
         "updated_at": now,
         "system": False,
         "noteable_id": None if sha else target["id"],
-        "noteable_type": COMMIT if sha else MERGE_REQUEST,
+        "noteable_type": COMMIT if sha else target.get("_noteable", MERGE_REQUEST),
         "noteable_iid": None if sha else target["iid"],
         "commit_id": sha,
         "project_id": act.project.id,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from emulators.gitlab import labels
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
 from emulators.gitlab.events import MergeRequestChanged
@@ -34,7 +35,9 @@ def create(act: Act, *, wanted: Wish) -> Record:
         iid = 1 + max((m["iid"] for m in act.project.merge_requests), default=0)
         merge_request = _document(act, wanted=wanted, iid=iid)
         compare(act.project, merge_request)
+        labels.ensure(act.world, act.project, wanted.labels)
         forget(merge_request, act.world.settings)
+        merge_request["prepared_at"] = None if merge_request["_unread"] else merge_request["created_at"]
         act.project.merge_requests.append(merge_request)
         act.tell(MergeRequestChanged(act.project, merge_request, "open", _prepared(merge_request), act.user))
         return merge_request
@@ -91,5 +94,6 @@ def _document(act: Act, *, wanted: Wish, iid: int) -> Record:
         "merge_error": None,
         "_refs": None,
         "_unread": 0,
+        "_asked": False,
         "_approved_by": [],
     }

@@ -49,8 +49,18 @@ def keyset(
     shown = list(items[start : start + size])
     if len(shown) < size:
         return shown, Answer()
-    link = _link(world, call, relation="next", values={"page_token": token(shown[-1]), "per_page": str(size)})
-    return shown, Answer(headers={"Link": link})
+    return shown, next_page(world, call, page_token=token(shown[-1]))
+
+
+def next_page(world: World, call: Call, **values: str) -> Answer:
+    """An answer with nothing but the link to the same request with other values."""
+    size = str(size_of(params(call)))
+    return Answer(headers={"Link": _link(world, call, relation="next", values={**values, "per_page": size})})
+
+
+def size_of(given: Params) -> int:
+    """How many items a page has."""
+    return _window(given)[1]
 
 
 def _window(given: Params) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Pipelines: the ones that commit statuses from outside make, and their state."""
+"""Pipelines: whose they are, their state, and the ones that commit statuses from outside make."""
 
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import ApiError, message, not_found
@@ -17,17 +17,30 @@ def for_status(act: Act, *, sha: str, ref: str | None, number: int | None) -> Re
     present = act.project.newest_pipeline(sha, ref=ref)
     if present is not None:
         return present
-    return _create(act, sha=sha, ref=ref or _first_branch_with(act.project, sha))
+    return add(act, sha=sha, ref=ref or _first_branch_with(act.project, sha))
 
 
 def refresh(act: Act, pipeline: Record) -> None:
-    """Works the state of the pipeline out anew from the newest status of each name, and tells of another one."""
+    """Works the state of the pipeline out anew from its jobs and the newest status of each name; tells of another."""
     rows = act.project.statuses
     current = [s["status"] for s in rows if s["pipeline_id"] == pipeline["id"] and not s["_retried"]]
-    before, status, now = pipeline["status"], overall(current), act.now()
+    enter(act, pipeline, status=overall(current + ([pipeline["_jobs"]] if pipeline["_jobs"] else [])))
+
+
+def enter(act: Act, pipeline: Record, *, status: str) -> None:
+    """Sets the state, and tells of it when it is another one."""
+    before, now = pipeline["status"], act.now()
     pipeline.update(status=status, updated_at=now, finished_at=now if status in FINAL else None)
     if status != before:
         act.tell(PipelineChanged(act.project, pipeline))
+
+
+def end_statuses(project: Project, pipeline: Record, *, status: str, now: str) -> None:
+    """Whatever is unfinished in the pipeline takes this state."""
+    for row in project.statuses:
+        if row["pipeline_id"] == pipeline["id"] and row["status"] not in FINAL:
+            row.update(status=status, finished_at=now)
+    pipeline["_jobs"] = pipeline["_jobs"] and status
 
 
 def finish(act: Act, *, number: int, status: str) -> Record:
@@ -40,9 +53,7 @@ def finish(act: Act, *, number: int, status: str) -> Record:
     with act.project.lock:
         pipeline = find(act.project.pipelines, id=number)
         now = act.now()
-        for row in act.project.statuses:
-            if row["pipeline_id"] == number and row["status"] not in FINAL:
-                row.update(status=status, finished_at=now)
+        end_statuses(act.project, pipeline, status=status, now=now)
         pipeline.update(status=status, updated_at=now, finished_at=now)
         act.tell(PipelineChanged(act.project, pipeline))
         return pipeline
@@ -65,17 +76,18 @@ def _first_branch_with(project: Project, sha: str) -> str:
     raise not_found("References for commit")
 
 
-def _create(act: Act, *, sha: str, ref: str) -> Record:
+def add(act: Act, *, sha: str, ref: str, source: str = "external") -> Record:
+    """A new pipeline. `_jobs` is the state of its own jobs taken together; one from outside has none."""
     number, now = act.next_id("pipeline"), act.now()
     pipeline: Record = {
         "id": number,
-        "iid": len(act.project.pipelines) + 1,
+        "iid": 1 + max((one["iid"] for one in act.project.pipelines), default=0),
         "project_id": act.project.id,
         "name": None,
         "sha": sha,
         "ref": ref,
         "status": "created",
-        "source": "external",
+        "source": source,
         "created_at": now,
         "updated_at": now,
         "started_at": None,
@@ -86,6 +98,8 @@ def _create(act: Act, *, sha: str, ref: str) -> Record:
         "coverage": None,
         "web_url": f"{act.project.web_url(act.world.base_url)}/-/pipelines/{number}",
         "user": act.person(),
+        "_jobs": None,
+        "_variables": [],
     }
     act.project.pipelines.append(pipeline)
     return pipeline

@@ -11,6 +11,7 @@ from emulators.gitlab.project import Record
 from emulators.gitlab.shapes import iso
 
 TIMEOUT_SECONDS = 10.0
+NO_ANSWER = "internal error"
 LARGEST_BODY = 25 * 1024 * 1024
 _KEPT_ANSWER, _KEPT_HEADERS, _KEPT_HEADER = 8 * 1024, 50, 1024
 _SECRETS = frozenset({"X-Gitlab-Token", "webhook-signature"})
@@ -18,7 +19,7 @@ _SECRETS = frozenset({"X-Gitlab-Token", "webhook-signature"})
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one attempt went; `status` is `internal error` where no HTTP answer came."""
+    """How one attempt went; `status` is `NO_ANSWER` where no HTTP answer came."""
 
     number: int
     status: str
@@ -54,7 +55,7 @@ def post(wrapped: envelope.Envelope, hook: Record, *, instance: str, number: int
     sent = envelope.headers(wrapped, hook, instance=instance, timestamp=int(time.time()))
     started = time.monotonic()
     if len(wrapped.body) > LARGEST_BODY:
-        return Delivery(number, "internal error", 0.0, sent, {}, "request payload size exceeded")
+        return Delivery(number, NO_ANSWER, 0.0, sent, {}, "request payload size exceeded")
     try:
         answer = httpx.post(
             hook["url"],
@@ -65,7 +66,7 @@ def post(wrapped: envelope.Envelope, hook: Record, *, instance: str, number: int
             trust_env=False,
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Delivery(number, "internal error", time.monotonic() - started, sent, {}, str(error))
+        return Delivery(number, NO_ANSWER, time.monotonic() - started, sent, {}, str(error))
     kept = {name: value[:_KEPT_HEADER] for name, value in list(answer.headers.items())[:_KEPT_HEADERS]}
     seconds = time.monotonic() - started
     return Delivery(number, str(answer.status_code), seconds, sent, kept, answer.text[:_KEPT_ANSWER])

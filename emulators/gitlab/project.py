@@ -5,17 +5,19 @@ from datetime import datetime
 from threading import RLock
 from typing import Any, TypeAlias
 
+from emulators.gitlab.protection import Protection
 from emulators.gitlab.repository import GitRepository
 from emulators.settings import Settings
 
 Record: TypeAlias = dict[str, Any]
 
-MAINTAINER = 40
-
 
 @dataclass(slots=True)
 class Project:
-    """One project over its repository; `protected` maps branch patterns to the level a push needs."""
+    """One project over its repository; `protected` maps branch patterns to rules, `members` user ids to levels.
+
+    `name` is the last part of its path, `title` what people call it, `lfs` keeps large contents by their sha256.
+    """
 
     id: int
     namespace: str
@@ -27,7 +29,7 @@ class Project:
     default_branch: str | None = None
     own_merge_method: str | None = None
     squash_option: str = "default_off"
-    protected: dict[str, int] = field(default_factory=dict)
+    protected: dict[str, Protection] = field(default_factory=dict)
     commits_created: int = 0
     merge_requests: list[Record] = field(default_factory=list)
     notes: list[Record] = field(default_factory=list)
@@ -36,6 +38,14 @@ class Project:
     deployments: list[Record] = field(default_factory=list)
     environments: list[Record] = field(default_factory=list)
     hooks: list[Record] = field(default_factory=list)
+    issues: list[Record] = field(default_factory=list)
+    labels: list[Record] = field(default_factory=list)
+    members: dict[int, int] = field(default_factory=dict)
+    lfs: dict[str, bytes] = field(default_factory=dict)
+    title: str = ""
+    creator_id: int = 1
+    attributes: Record = field(default_factory=dict)
+    last_activity_at: datetime | None = None
     branch_lists: dict[tuple[int, str], tuple[float, dict[str, str]]] = field(default_factory=dict)
 
     @property

@@ -9,6 +9,7 @@ from emulators.gitlab.api import (
     merge_request_contents,
     merge_requests,
     notes,
+    pipelines,
     statuses,
     users,
 )
@@ -16,7 +17,9 @@ from emulators.gitlab.delivery import Sender
 from emulators.gitlab.world import World
 from emulators.routing import Router
 
-_API = (commit_notes, deployments, environments, merge_request_contents, merge_requests, notes, statuses, users)
+_API = (
+    commit_notes, deployments, environments, merge_request_contents, merge_requests, notes, pipelines, statuses, users,
+)  # fmt: skip
 
 
 def attach(router: Router, world: World) -> Sender:

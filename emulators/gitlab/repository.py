@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import RLock
 
 import pygit2
+from pygit2.enums import AttrCheck
 
 from emulators.gitlab import differences, history, trees
 from emulators.gitlab.objects import CommitInfo, Entry, FileChange, FileDiff, Signature
@@ -37,17 +38,22 @@ class GitRepository:
             names = sorted(name for name in self._git.references if name.startswith(prefix))
             return {name.removeprefix(prefix): str(self._git.references[name].target) for name in names}
 
+    def refs(self) -> dict[str, str]:
+        """Every ref by its full name with the sha of the very object it names."""
+        with self.lock:
+            return {name: str(self._git.references[name].target) for name in self._git.references}
+
     def branch(self, name: str) -> str | None:
         """The newest commit of the branch `name`, nothing else tried."""
         return self._reference(f"refs/heads/{name}")
 
     def resolve(self, ref: str) -> str | None:
         """The commit that a branch, a tag, `HEAD` or a full or unique short sha names."""
-        for name in (f"refs/heads/{ref}", f"refs/tags/{ref}", ref):
-            sha = self._reference(name)
-            if sha is not None:
-                return sha
-        return self._by_sha(ref)
+        return self.named(ref) or self._reference(ref) or self._by_sha(ref)
+
+    def named(self, ref: str) -> str | None:
+        """The commit that a branch or a tag names, nothing else tried."""
+        return self._reference(f"refs/heads/{ref}") or self._reference(f"refs/tags/{ref}")
 
     def set_branch(self, name: str, sha: str | None) -> None:
         """Points the branch at `sha`, or removes it. Only `World.move_branch` calls this."""
@@ -94,6 +100,20 @@ class GitRepository:
     def blob(self, sha: str, path: str) -> bytes | None:
         """The content of the file at `path` of a commit; None for no file (also for a directory)."""
         return trees.blob(self._tree(sha), path)
+
+    def blob_by_sha(self, sha: str) -> bytes | None:
+        """The content of the blob with this full sha."""
+        try:
+            found = self._git[sha]
+        except (KeyError, ValueError):
+            return None
+        return found.data if isinstance(found, pygit2.Blob) else None
+
+    def attribute(self, sha: str, path: str, *, name: str) -> str | None:
+        """What `.gitattributes` of the commit say of the path; None for nothing, and for a plain yes or no."""
+        flags = AttrCheck.INDEX_ONLY | AttrCheck.NO_SYSTEM | AttrCheck.INCLUDE_COMMIT
+        value = self._git.get_attr(path, name, flags, commit=pygit2.Oid(hex=sha))
+        return value if isinstance(value, str) else None
 
     def diff(self, a_sha: str | None, b_sha: str) -> list[FileDiff]:
         """What turns the files of `a_sha` (None: nothing at all) into those of `b_sha`, renames found."""

@@ -2,20 +2,32 @@
 
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from emulators.routing import Answer, Call, Router
+from emulators.routing import Answer, Call, Rejected, Router
 
 VERSION = "19.1.0"
 _WORDS = {404: "404 Not Found", 405: "405 Not Allowed"}
 
 
 class GitLabRouter(Router):
-    """Answers as the kit's router does."""
+    """Answers as the kit's router does.
+
+    `throttle` sees every request first: it gives headers for the answer, or raises `Rejected`.
+    """
+
+    def __init__(self, *, throttle: Callable[[Call], Mapping[str, str]] = lambda _call: {}) -> None:
+        super().__init__()
+        self._throttle = throttle
 
     def answer(self, call: Call) -> Answer:
         started = time.perf_counter()
-        answer = self._worded(call)
+        try:
+            limits = self._throttle(call)
+            answer = self._worded(call)
+        except Rejected as rejected:
+            answer, limits = rejected.answer, {}
         number = uuid.uuid4().hex
         headers = {
             "Cache-Control": "max-age=0, private, must-revalidate",
@@ -25,7 +37,7 @@ class GitLabRouter(Router):
             "X-Request-Id": number,
             "X-Runtime": f"{time.perf_counter() - started:.6f}",
         }
-        return replace(answer, headers=headers | dict(answer.headers))
+        return replace(answer, headers=headers | dict(limits) | dict(answer.headers))
 
     def _worded(self, call: Call) -> Answer:
         if call.found is None or call.found.handler is None:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from emulators.gitlab import trailers
-from emulators.gitlab.access import DEVELOPER, is_protected, may_push, needed_level
+from emulators.gitlab.access import is_protected, may_push, merge_level, needed_level
 from emulators.gitlab.objects import CommitInfo, FileDiff
 from emulators.gitlab.project import Project, Record
+from emulators.gitlab.protection import DEVELOPER
 from emulators.gitlab.records import public
 from emulators.gitlab.user import User
 from emulators.gitlab.world import World
@@ -63,20 +64,19 @@ def commit_detail(world: World, project: Project, info: CommitInfo, *, stats: bo
     }
 
 
-def branch_json(world: World, project: Project, name: str, *, sha: str) -> Record:
+def branch_json(world: World, project: Project, name: str, *, sha: str, user: User) -> Record:
     """A branch with its newest commit."""
     default = project.default_branch
     tip = project.repository.branch(default) if default else None
     protected = is_protected(project, name)
-    developers = not protected or 0 < needed_level(project, name) <= DEVELOPER
     return {
         "name": name,
         "commit": commit_json(world, project, project.repository.commit_of(sha)),
         "merged": name != default and tip is not None and project.repository.is_ancestor(sha, tip),
         "protected": protected,
-        "developers_can_push": protected and developers,
-        "developers_can_merge": protected and developers,
-        "can_push": may_push(world, project, name),
+        "developers_can_push": protected and 0 < needed_level(project, name) <= DEVELOPER,
+        "developers_can_merge": protected and 0 < merge_level(project, name) <= DEVELOPER,
+        "can_push": may_push(world, project, name, user=user),
         "default": name == default,
         "web_url": f"{project.web_url(world.base_url)}/-/tree/{name}",
     }

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from emulators.gitlab.access import is_protected
+from emulators.gitlab import lfs
+from emulators.gitlab.access import may_force
 from emulators.gitlab.actions import Action, BadAction, changed_since, plan
 from emulators.gitlab.branch_names import conflicting, well_formed
 from emulators.gitlab.errors import message
@@ -34,8 +35,9 @@ def commit(world: World, project: Project, user: User, *, wish: Wish) -> str:
     with project.lock:
         start = _start(project, wish)
         _check_unchanged(project, start, wish.actions)
+        actions = [_pointed(project, start, action) for action in wish.actions]
         try:
-            changes = plan(project.repository, start, wish.actions)
+            changes = plan(project.repository, start, actions)
         except BadAction as bad:
             raise message(400, str(bad)) from bad
         who = world.signature(user)
@@ -46,6 +48,14 @@ def commit(world: World, project: Project, user: User, *, wish: Wish) -> str:
         project.commits_created += 1
         world.move_branch(project, wish.branch, sha, user)
     return sha
+
+
+def _pointed(project: Project, start: str | None, action: Action) -> Action:
+    """A new file that `.gitattributes` gives to LFS: its content is kept apart, git gets the pointer."""
+    new = action.kind == "create" and action.content is not None
+    if not new or not lfs.tracks(project, start, action.path.strip("/")):
+        return action
+    return replace(action, content=lfs.stored(project, action.content or b""))
 
 
 def _start(project: Project, wish: Wish) -> str | None:
@@ -75,7 +85,7 @@ def _check_not_forced(project: Project, branch: str, *, start: str | None) -> No
     tip = project.repository.branch(branch)
     if tip is None or start is None or project.repository.is_ancestor(tip, start):
         return
-    if is_protected(project, branch):
+    if not may_force(project, branch):
         raise message(400, "You are not allowed to force push code to a protected branch on this project.")
 
 

@@ -20,6 +20,7 @@ def text(stack: Stack, site: Site, *, pipelines: int) -> str:
             _places(stack, site, pipelines=pipelines),
             f"Ask for a deploy, with gcloud:\n\n{gcloud_line(stack, site)}",
             f"… or with curl:\n\n{curl_line(stack, site)}",
+            f"Play the colleague who edits in AIC: change a pipeline's code by hand at {stack.aic_url}/",
             "Try this: change a pipeline as people do, in another shell (any text is a token).\n\n"
             + "\n".join(try_lines(stack, site)),
             "Ctrl-C ends everything.",
@@ -61,8 +62,11 @@ def try_lines(stack: Stack, site: Site) -> list[str]:
 
 def _places(stack: Stack, site: Site, *, pipelines: int) -> str:
     rows = {
+        "GitLab's pages": f"{stack.gitlab_url}/{site.path}",
+        "git clone": f"{stack.gitlab_url}/{site.path}.git  (any user name, any text as the password)",
         "GitLab's API": f"{stack.gitlab_url}/api/v4  (project {site.path})",
         "AIC's API": f"{stack.aic_url}/apis/core/v1  (project {site.aic_project})",
+        "AIC's pages": f"{stack.aic_url}/",
         "Pub/Sub": f"{stack.queue.url}/v1  (gRPC: 127.0.0.1:{stack.pubsub_port})",
         "the webhook": stack.urls["webhook"],
         "logs": "  ".join(str(stack.log_file(name)) for name in ("webhook", "deploy")),

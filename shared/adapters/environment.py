@@ -11,7 +11,12 @@ class EnvironmentSecrets:
 
     def values(self, name: str) -> tuple[str, ...]:
         """The lines of the variable; empty when it isn't set."""
-        return lines(self._environ.get(f"SECRET_{name.upper().replace('-', '_')}", ""))
+        return lines(self._environ.get(self.variable(name), ""))
+
+    @staticmethod
+    def variable(name: str) -> str:
+        """The variable that holds the secret."""
+        return f"SECRET_{name.upper().replace('-', '_')}"
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -64,9 +64,10 @@ class PubSubPublisher:
         def attempt() -> str:
             left = min(timeout * ATTEMPT_SHARE, end - time.monotonic())
             stored = self._client.publish(topic=name, messages=[message], retry=None, timeout=max(left, 0.001))
-            if not stored.message_ids:
+            ids = stored.message_ids
+            if not ids:
                 raise Transient("pubsub-unavailable", f"an answer without a message id for {topic}")
-            return str(stored.message_ids[0])
+            return str(ids[0])
 
         retry = Retry(if_exception_type(*PASSING), initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout)
         try:

@@ -12,6 +12,7 @@ from .errors import Refused
 
 MAX_ENTRIES = 200
 _ROLES = {"production": ("main",), "staging": ("staging", "develop"), "development": ("dev", "sandbox")}
+_KEYS = frozenset({"mapping", "roles", "ignore"})
 _BUILT_IN = {"feature/": "staging", "release/": "production", "hotfix/": "production"}
 
 
@@ -81,6 +82,9 @@ def parse(data: bytes) -> Mapping:
         raise _invalid(error.detail) from None
     if not isinstance(tree, dict):
         raise _invalid("it must hold `mapping:` with a line `branch: workspace` for each branch")
+    unknown = sorted(tree.keys() - _KEYS)
+    if unknown:
+        raise _invalid(f"`{unknown[0]}:` is not known; the keys are {', '.join(sorted(_KEYS))}")
     entries = _texts(tree, "mapping")
     if not entries or len(entries) > MAX_ENTRIES:
         raise _invalid(f"`mapping:` must have 1 to {MAX_ENTRIES} entries")

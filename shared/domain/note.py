@@ -1,8 +1,8 @@
 """A report → the note that people read on the merge request or commit."""
 
-import json
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from urllib.parse import quote
 
 from .journal import Entry, hide
@@ -12,30 +12,42 @@ from .plan import Action
 from .report import FAILURES, Outcome, Report, Row
 
 MAX_ROWS = 300
+MAX_LIST = 60_000
+"""Characters of the table, and of each list: GitLab takes a million, and a journal of 5,000 writes is 700,000."""
 _RISK = (Action.CONFLICT, Action.REFUSE, Action.CREATE, Action.UPDATE, Action.LEAVE, Action.NONE)
 _HEADLINES = {
     Outcome.DEPLOYED: "✅ Deployed to {}",
-    Outcome.UNCHANGED: "✅ Nothing to do in {}",
+    Outcome.UNCHANGED: "✅ Nothing to write in {}",
     Outcome.CONFLICT: "❌ Not deployed to {}: somebody edited it in AIC",
     Outcome.REFUSED: "❌ Not deployed to {}",
     Outcome.FAILED: "❌ Not deployed to {}: it failed",
     Outcome.HALF_DEPLOYED: "🚨 {} is half deployed",
     Outcome.SUPERSEDED: "⏭️ Not deployed by itself: {} has moved on",
+    Outcome.IGNORED: "⏭️ Not deployed: {}",
     Outcome.PLANNED: "🔎 What a deploy to {} would do",
     Outcome.RUNNING: "⏳ Deploying to {}",
 }
 _ADVICE = {
-    Outcome.UNCHANGED: "Nothing had to be written.",
     Outcome.CONFLICT: "This is not live, and no edit was overwritten. Decide for each conflict below which side is "
-    "right. To keep the edit, bring it into Git by a merge request whose first commit holds exactly what AIC runs now. "
-    "To drop it, set the pipeline in AIC back to what it was.",
-    Outcome.REFUSED: "This is not live. Mend what is named below and merge again.",
+    "right. To keep the edit, bring it into Git by a merge request of its own that holds exactly what AIC runs now, "
+    "and put further changes upon it. To drop it, set the pipeline in AIC to what Git has.",
+    Outcome.REFUSED: "This is not live. Once what is named below is mended, the next merge tries again.",
     Outcome.FAILED: "This is not live: what had been written was put back. The next merge tries again.",
     Outcome.HALF_DEPLOYED: "Some pipelines run the new version and some the old one; they are named below. "
     "Look at them in AIC.",
     Outcome.RUNNING: "Pipelines are being written, read back and compared. This note is brought up to date at the end.",
     Outcome.PLANNED: "Nothing was written.",
 }
+
+
+LIMITED = "limited-"
+"""How the kind of a run begins that is limited to some pipelines; each set of them has its own note."""
+
+
+def is_limited(body: str, branch: str) -> bool:
+    """Whether it is a note of a run on that branch that was limited to some pipelines."""
+    first, *_ = body.split("\n", 1)
+    return first.startswith(f"<!-- aic-{LIMITED}") and first.endswith(f" {quote(branch, safe='/')} -->")
 
 
 def marker(branch: str, *, kind: str) -> str:
@@ -65,13 +77,13 @@ def summary(report: Report) -> str:
     """One line of plain text, for the commit status."""
     words = {
         Outcome.DEPLOYED: f"{report.written} deployed to {report.workspace}, read back and equal",
-        Outcome.UNCHANGED: f"nothing to write in {report.workspace}, {len(report.rows)} pipelines looked at",
+        Outcome.UNCHANGED: f"nothing to write in {report.workspace}; pipelines looked at: {len(report.rows)}",
         Outcome.RUNNING: f"deploying to {report.workspace}",
         Outcome.CONFLICT: f"nothing deployed to {report.workspace}: edited in AIC, see the note",
         Outcome.FAILED: f"not deployed to {report.workspace}: {report.reason}",
         Outcome.HALF_DEPLOYED: f"{report.workspace} is half deployed: {report.reason}",
     }
-    return words.get(report.outcome, f"nothing deployed: {report.reason or report.outcome.value}")
+    return words.get(report.outcome, f"nothing deployed, see the note: {report.reason or report.outcome.value}")
 
 
 def _facts(report: Report) -> str:
@@ -96,10 +108,9 @@ def _problem(report: Report) -> str:
 
 def _again(report: Report) -> str:
     """How a person asks once more, ready to be pasted."""
-    if report.outcome not in FAILURES:
+    if report.outcome not in FAILURES or not report.again:
         return ""
-    asked = json.dumps({"project": report.project, "branch": report.branch}, ensure_ascii=False)
-    line = f"gcloud pubsub topics publish {DEPLOY_TOPIC} --message {shlex.quote(asked)}"
+    line = f"gcloud pubsub topics publish {DEPLOY_TOPIC} --message {shlex.quote(report.again)}"
     return f"To have it tried again: {code(line, limit=2000)}"
 
 
@@ -107,11 +118,16 @@ def _table(rows: tuple[Row, ...]) -> str:
     if not rows:
         return ""
     ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
-    lines = ["| Pipeline | What was done | Why | Seconds |", "| --- | --- | --- | --- |"]
-    lines += [row(code(each.title), each.done, sentence(each.why), _seconds(each)) for each in ordered[:MAX_ROWS]]
-    if len(ordered) > MAX_ROWS:
-        lines += ["", f"… and {len(ordered) - MAX_ROWS} more pipelines."]
-    return "\n".join(lines)
+    lines = [row(code(each.title), each.done, sentence(each.why), _seconds(each)) for each in ordered[:MAX_ROWS]]
+    shown = _first(lines)
+    more = ["", f"… and {len(ordered) - len(shown)} more pipelines."] if len(ordered) > len(shown) else []
+    return "\n".join(["| Pipeline | What was done | Why | Seconds |", "| --- | --- | --- | --- |", *shown, *more])
+
+
+def _first(lines: Sequence[str]) -> Sequence[str]:
+    """As many as people read and GitLab takes."""
+    ends = accumulate(len(line) + 1 for line in lines[:MAX_ROWS])
+    return lines[: sum(end <= MAX_LIST for end in ends)]
 
 
 def _seconds(done: Row) -> str:
@@ -124,5 +140,6 @@ def _drift(report: Report) -> Iterable[tuple[str, str]]:
 
 def _section(heading: str, lines: Iterable[tuple[str, str]]) -> str:
     items = [f"- {code(title)}: {sentence(text)}" for title, text in lines]
-    more = [f"- … and {len(items) - MAX_ROWS} more"] if len(items) > MAX_ROWS else []
-    return "\n".join([f"**{heading}**", "", *items[:MAX_ROWS], *more]) if items else ""
+    shown = _first(items)
+    more = [f"- … and {len(items) - len(shown)} more"] if len(items) > len(shown) else []
+    return "\n".join([f"**{heading}**", "", *shown, *more]) if items else ""

@@ -59,6 +59,7 @@ class Undone:
 class Report:
     """`reason` and `detail` are those of the error, empty where all went well; commits are full shas.
 
+    `again` is the message to publish for another try, as JSON, where one may help.
     `by` is the person who asked by hand and said so; `untold` are the reasons of the channels that could not be used,
     which never change the outcome.
     """
@@ -77,6 +78,7 @@ class Report:
     detail: str = ""
     adopted: bool = False
     by: str = ""
+    again: str = ""
     untold: tuple[str, ...] = ()
 
     @property
@@ -116,6 +118,11 @@ def rows_held_back(plan: Plan, sent: Collection[str] = ()) -> tuple[Row, ...]:
         replace(row, why=_CHANGED_AFTER) if row.action is Action.CONFLICT and row.title in sent else row
         for row in _rows(plan, _HELD_BACK)
     )
+
+
+def why_halted(plan: Plan) -> str:
+    """The reason why a plan must not be carried out; a conflict weighs more than a file that can't be read."""
+    return "conflict" if plan.of(Action.CONFLICT) else "config-refused"
 
 
 def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -54,19 +54,25 @@ def token_fits(token: str, accepted: Iterable[bytes]) -> bool:
     return fits and bool(token)
 
 
-def signature_fits(signed: Signed, body: bytes, keys: Iterable[bytes], *, now: float) -> bool:
-    """Whether one of the signatures was made with one of the keys within the tolerance around `now`."""
+def fitting_keys(signed: Signed, body: bytes, keys: Iterable[bytes], *, now: float) -> frozenset[bytes]:
+    """Those keys with which one of the signatures was made, within the tolerance around `now`.
+
+    The body goes through one digest for each different key, however often that is given.
+    """
     if not _TIMESTAMP.fullmatch(signed.timestamp) or not _ID.fullmatch(signed.id):
-        return False
+        return frozenset()
     if abs(now - int(signed.timestamp)) > TOLERANCE:
-        return False
+        return frozenset()
     given = [found for part in signed.signatures.split(" ")[:16] if (found := _signature(part)) is not None]
     message = b".".join((signed.id.encode(), signed.timestamp.encode(), body))
+    return frozenset(key for key in frozenset(keys) if _made_with(key, message, given))
+
+
+def _made_with(key: bytes, message: bytes, given: Iterable[bytes]) -> bool:
+    wanted = hmac.digest(key, message, "sha256")
     fits = False
-    for key in keys:
-        wanted = hmac.digest(key, message, "sha256")
-        for signature in given:
-            fits |= hmac.compare_digest(signature, wanted)
+    for signature in given:
+        fits |= hmac.compare_digest(signature, wanted)
     return fits
 
 

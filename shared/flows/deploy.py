@@ -42,6 +42,7 @@ def _rounds(order: Order, outside: Outside) -> Report:
             done = _round(order, outside, sent)
         except Moved as moved:
             sent |= moved.sent
+            order = replace(order, begun=bool(sent))
             outside.clock.sleep(min(attempt * PAUSE, outside.deadline.left()))
             continue
         if not _left_behind(order, done, outside):
@@ -66,11 +67,14 @@ def _round(order: Order, outside: Outside, sent: frozenset[str]) -> Report:
     outside.deadline.check()
     try:
         target = aim(order, outside.repository)
-        if isinstance(target, Elsewhere):
-            return giving_up.elsewhere(order, target.reason, outside)
-        seen = scene.look(order, target, outside)
     except (Refused, Permanent) as error:
         return giving_up.blindly(order, error, outside.in_reserve())
+    if isinstance(target, Elsewhere):
+        return giving_up.elsewhere(order, target.reason, outside)
+    try:
+        seen = scene.look(order, target, outside)
+    except (Refused, Permanent) as error:
+        return giving_up.blindly(order, error, outside.in_reserve(), workspace=target.workspace)
     if isinstance(seen, Superseded):
         return giving_up.superseded(order, seen.scene, outside)
     return _in_scene(order, seen, outside, sent)
@@ -98,10 +102,11 @@ def _halted(order: Order, seen: Scene, made: Plan, sent: frozenset[str]) -> Repo
         begun(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
         rows=report.rows_held_back(made, sent),
         by_hand=report.by_hand(made),
-        reason="conflict" if conflict else "config-refused",
+        reason=report.why_halted(made),
     )
 
 
 def _failed(order: Order, seen: Scene, error: ServiceError) -> Report:
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
-    return replace(begun(order, seen, outcome), reason=error.reason, detail=error.detail)
+    again = "" if isinstance(error, Refused) else begun(order, seen, outcome).again
+    return replace(begun(order, seen, outcome), reason=error.reason, detail=error.detail, again=again)

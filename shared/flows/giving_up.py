@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..domain import mapping
+from ..domain import mapping, message
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.gitlab import Deployment
 from ..domain.journal import Entry
@@ -17,11 +17,15 @@ from .target import Order
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
-    """Interrupted deploys that nobody will go on with: what became of them, their commits, what is still theirs."""
+    """Interrupted deploys that nobody will go on with: what became of them, their commits, what is still theirs.
+
+    `workspaces` are the names of those that they wrote to.
+    """
 
     undone: tuple[Undone, ...] = ()
     commits: frozenset[str] = frozenset()
     kept: tuple[Entry, ...] = ()
+    workspaces: tuple[str, ...] = ()
 
 
 def in_scene(order: Order, seen: Scene, ended: Report, outside: Outside) -> Report:
@@ -46,7 +50,7 @@ def in_scene(order: Order, seen: Scene, ended: Report, outside: Outside) -> Repo
 def superseded(order: Order, seen: Scene, outside: Outside) -> Report:
     """The branch was set back to what is live already, perhaps while something newer was being deployed."""
     base = seen.recorded or ""
-    running = () if order.by_hand else seen.running
+    running = () if order.bystander else seen.running
     undone = undo.put_back(seen.entries if running else (), seen.target.workspace, outside)
     left = _left(undone, order)
     ended = Report(
@@ -64,35 +68,49 @@ def superseded(order: Order, seen: Scene, outside: Outside) -> Report:
     return _answered(order, ended, frozenset({seen.head}), outside, _kept(seen.entries, left))
 
 
-def blindly(order: Order, error: ServiceError, outside: Outside) -> Report:
+def blindly(order: Order, error: ServiceError, outside: Outside, *, workspace: str = "") -> Report:
     """The mapping, the branch or GitLab itself is not in order, so that there is no scene to look at.
 
-    Raises what keeps it from telling anybody.
+    `workspace` is the one that the branch is mapped to, where that is known. Raises what keeps it from telling anybody.
     """
     head = outside.repository.head(order.request.branch) or ""
-    asked_wrong = order.by_hand and isinstance(error, Refused)
+    asked_wrong = order.bystander and isinstance(error, Refused)
     found = Abandoned() if asked_wrong else _abandoned(order, head, outside)
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
     ended = Report(
         Outcome.HALF_DEPLOYED if found.kept else outcome,
         order.request.project,
         order.request.branch,
+        workspace or ", ".join(found.workspaces),
         head=head,
         undone=found.undone,
         reason=error.reason,
         detail=error.detail,
         by=order.asker,
+        again=_again(order, error, workspace, asked_wrong=asked_wrong),
     )
     return _answered(order, ended, found.commits | {head}, outside, found.kept) if head else ended
 
 
+def _again(order: Order, error: ServiceError, workspace: str, *, asked_wrong: bool) -> str:
+    """What to publish once the reason is mended; a wrong question is not to be asked again as it was."""
+    if order.request.dry_run:
+        return ""
+    if error.reason == "history-rewritten":
+        return message.again(order.request, confirm=workspace)
+    return "" if asked_wrong else message.again(order.request)
+
+
 def elsewhere(order: Order, reason: str, outside: Outside) -> Report:
     """The branch is not deployed: nothing to tell, unless the mapping dropped it in the middle of a deploy."""
-    found = Abandoned() if order.by_hand else _abandoned(order, "", outside)
-    ended = Report(Outcome.IGNORED, order.request.project, order.request.branch, undone=found.undone, reason=reason)
-    head = outside.repository.head(order.request.branch) if found.commits else None
+    found = Abandoned() if order.bystander else _abandoned(order, "", outside)
+    project, branch, wrote_to = order.request.project, order.request.branch, ", ".join(found.workspaces)
+    ended = Report(Outcome.IGNORED, project, branch, wrote_to, undone=found.undone, reason=reason)
+    head = outside.repository.head(branch) if found.commits or order.bystander else None
     if head is None:
         return ended
+    if not found.commits:
+        return _answered(order, replace(ended, head=head, by=order.asker), frozenset(), outside)
     outcome = Outcome.HALF_DEPLOYED if found.kept else Outcome.REFUSED
     told = replace(ended, outcome=outcome, head=head, detail="the mapping changed while a deploy was under way")
     return _answered(order, told, found.commits | {head}, outside, found.kept)
@@ -103,25 +121,29 @@ def _answered(
 ) -> Report:
     """A hook's merge request and commit hear of it; a person who asked by hand is answered on the commit alone."""
     repository = outside.repository
-    if order.by_hand:
+    if order.bystander:
         answer = replace(order, answer=True)
         audience = notes.with_own(Audience(ended.head), answer, repository)
         return tell.noted(answer, ended, audience=audience, outside=outside, status=False)
     found = notes.of_head(order, ended.head, landed=landed, since=None, repository=repository)
-    audience = notes.with_own(found, order, repository)
+    alone = not found.merge_requests or kept
+    audience = notes.with_own(found, order, repository) if alone else replace(found, on_commit=False)
     return tell.noted(order, ended, audience=audience, outside=outside, status=True, entries=kept)
 
 
 def _unfinished(seen: Scene, outside: Outside) -> tuple[Entry, ...]:
-    """What runs since the newest success meant to write; failed ones keep what could not be put back."""
-    found = [
-        record
-        for environment in (seen.target.environment, seen.target.limited)
-        for record in own_records(environment, outside)
-        if record.status in ("running", "failed")
+    """What runs since the newest success meant to write, newest first; failed ones keep what could not be put back."""
+    repository = outside.repository
+    whole = [
+        (record.id, journals.of_deploys((record,), repository)) for record in _open(seen.target.environment, outside)
     ]
-    newest_first = sorted(found, key=lambda record: -record.id)
-    return journals.of_records(newest_first, outside.repository)
+    limited = [(record.id, journals.of_limited(record, repository)) for record in _open(seen.target.limited, outside)]
+    newest_first = sorted([*whole, *limited], key=lambda each: -each[0])
+    return tuple(dict.fromkeys(entry for _, entries in newest_first for entry in entries))
+
+
+def _open(environment: str, outside: Outside) -> list[Deployment]:
+    return [each for each in own_records(environment, outside) if each.status in ("running", "failed")]
 
 
 def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
@@ -131,14 +153,17 @@ def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
         return found
     for workspace in sorted(order.allowed):
         own = own_records(mapping.environment(workspace), outside)
-        running = tuple(each for each in own if each.status == "running" and each.branch == order.request.branch)
-        if running:
-            entries = journals.of_records(running, outside.repository)
+        ours = tuple(each for each in own if each.branch == order.request.branch)
+        unfinished = tuple(each for each in ours if each.status in ("running", "failed"))
+        running = tuple(each for each in unfinished if each.status == "running")
+        entries = journals.of_deploys(unfinished, outside.repository)
+        if running or entries:
             undone = undo.put_back(entries, workspace, outside)
             kept = _kept(entries, _left(undone, order))
             _close(order, running, head, outside, keep=bool(kept))
-            commits = frozenset(each.commit for each in running)
-            found = Abandoned(found.undone + undone, found.commits | commits, found.kept + kept)
+            commits = frozenset(each.commit for each in (unfinished if kept else running))
+            names = (*found.workspaces, workspace) if running or kept else found.workspaces
+            found = Abandoned(found.undone + undone, found.commits | commits, found.kept + kept, names)
     return found
 
 

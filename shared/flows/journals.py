@@ -7,18 +7,26 @@ from ..domain.gitlab import Deployment, Note, OnCommit, Place
 from ..domain.journal import Entry
 from ..ports import Repository
 
-KINDS = ("deploy", "limited")
 
-
-def of_records(records: Iterable[Deployment], repository: Repository) -> tuple[Entry, ...]:
+def of_deploys(records: Iterable[Deployment], repository: Repository) -> tuple[Entry, ...]:
     """The entries of these runs, in the order of the records: newest first."""
     seen: dict[tuple[str, str], None] = dict.fromkeys((each.commit, each.branch) for each in records)
     found: list[Entry] = []
     for commit, branch in seen:
-        for kind in KINDS:
-            own = own_note(OnCommit(commit), note.marker(branch, kind=kind), repository)
-            found += journal.find(own.body) if own else ()
+        own = own_note(OnCommit(commit), note.marker(branch, kind="deploy"), repository)
+        found += journal.find(own.body) if own else ()
     return tuple(dict.fromkeys(found))
+
+
+def of_limited(record: Deployment, repository: Repository) -> tuple[Entry, ...]:
+    """The entries of unfinished limited runs on the record's commit; finished ones have emptied their journals."""
+    own = repository.own_id()
+    found = [
+        each
+        for each in repository.notes(OnCommit(record.commit))
+        if each.user == own and note.is_limited(each.body, record.branch)
+    ]
+    return tuple(entry for each in found for entry in journal.find(each.body))
 
 
 def own_note(place: Place, mark: str, repository: Repository) -> Note | None:

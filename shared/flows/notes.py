@@ -19,12 +19,13 @@ _PAGE = 100
 class Audience:
     """The commit, whose note keeps the journal, and the merge requests, by their numbers.
 
-    `own` is our note on the commit, if there is one.
+    `own` is our note on the commit, if there is one. Without `on_commit` the commit itself isn't told.
     """
 
     commit: str
     merge_requests: tuple[int, ...] = ()
     own: Note | None = None
+    on_commit: bool = True
 
 
 def of_scene(order: Order, scene: Scene, repository: Repository) -> Audience:
@@ -33,8 +34,7 @@ def of_scene(order: Order, scene: Scene, repository: Repository) -> Audience:
     found = Audience(scene.head)
     if order.whole:
         found = of_head(order, scene.head, landed=landed, since=scene.since, repository=repository)
-    fresh = order.whole and found.merge_requests and scene.head not in {each.commit for each in scene.own}
-    return found if fresh else with_own(found, order, repository)
+    return with_own(found, order, repository)
 
 
 def of_head(order: Order, head: str, *, landed: frozenset[str], since: str | None, repository: Repository) -> Audience:

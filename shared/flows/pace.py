@@ -9,6 +9,8 @@ from ..ports import Together
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 class Pace:
@@ -53,6 +55,15 @@ def all_of(together: Together, call: Callable[[Item], Result], items: Iterable[I
     if errors:
         raise min(errors, key=_gravity)
     return [result for result in results if not isinstance(result, Exception)]
+
+
+def both(together: Together, one: Callable[[], One], other: Callable[[], Other]) -> tuple[One, Other]:
+    """What two calls return that don't depend on each other; errors as above."""
+    first: list[One] = []
+    second: list[Other] = []
+    calls: tuple[Callable[[], None], ...] = (lambda: first.append(one()), lambda: second.append(other()))
+    all_of(together, lambda call: call(), calls, width=len(calls))
+    return first[0], second[0]
 
 
 def _gravity(error: Exception) -> int:

@@ -69,28 +69,26 @@ def receive(knock: Knock, *, doors: Doors, publisher: Publisher, now: float) -> 
 
 
 def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publisher) -> Received:
-    match event:
-        case webhook.Ignored(reason=reason):
-            return Received(request_id, door.project, ignored=reason)
-        case webhook.ReviewEvent(branch=branch):
-            return Received(request_id, door.project, branch, ignored="review-not-planned-yet")
-        case webhook.MergeEvent(branch=branch):
-            request = message.DeployRequest(project=door.project, branch=branch, by=event.by[:200])
-            attributes = {
-                "request_id": request_id,
-                "origin": message.HOOK,
-                "project": door.project,
-                "branch": branch.encode()[:1024].decode(errors="ignore"),
-                "merge_request": str(event.merge_request),
-            }
-            stored = publisher.publish(
-                message.DEPLOY_TOPIC,
-                message.encode(request),
-                ordering_key=message.ordering_key(door.project, branch),
-                attributes=attributes,
-                timeout=PUBLISH_SECONDS,
-            )
-            return Received(request_id, door.project, branch, message=stored)
+    if isinstance(event, webhook.Ignored):
+        return Received(request_id, door.project, ignored=event.reason)
+    if isinstance(event, webhook.ReviewEvent):
+        return Received(request_id, door.project, event.branch, ignored="review-not-planned-yet")
+    request = message.DeployRequest(project=door.project, branch=event.branch, by=event.by[:200])
+    attributes = {
+        "request_id": request_id,
+        "origin": message.HOOK,
+        "project": door.project,
+        "branch": event.branch.encode()[:1024].decode(errors="ignore"),
+        "merge_request": str(event.merge_request),
+    }
+    stored = publisher.publish(
+        message.DEPLOY_TOPIC,
+        message.encode(request),
+        ordering_key=message.ordering_key(door.project, event.branch),
+        attributes=attributes,
+        timeout=PUBLISH_SECONDS,
+    )
+    return Received(request_id, door.project, event.branch, message=stored)
 
 
 def _open_before_body(knock: Knock, doors: Doors) -> tuple[Door, ...]:
@@ -108,7 +106,9 @@ def _open_by_signature(knock: Knock, doors: Doors, body: bytes, now: float) -> t
         knock.headers.get("webhook-timestamp", ""),
         knock.headers.get("webhook-signature", ""),
     )
-    return tuple(door for door in doors.all if signature.signature_fits(signed, body, door.secrets.keys, now=now))
+    keys = (key for door in doors.all for key in door.secrets.keys)
+    fitting = signature.fitting_keys(signed, body, keys, now=now)
+    return tuple(door for door in doors.all if not fitting.isdisjoint(door.secrets.keys))
 
 
 def _stranger() -> Unauthorized:

@@ -5,6 +5,7 @@ from ..domain.gitlab import Deployment
 from ..domain.layout import MAPPING_FILE
 from ..domain.report import FAILURES, Outcome, Report
 from .outside import Moved, Outside
+from .pace import both
 from .scene import STATUS, Scene, newest_success, own_records, remembered
 from .target import Order
 
@@ -22,7 +23,7 @@ def begin(order: Order, scene: Scene, outside: Outside) -> None:
     """A `running` record for this head; the one of an interrupted delivery is taken over."""
     name = environment(order, scene)
     own = scene.own if order.whole else own_records(name, outside)
-    if _running(own, scene.head) is None:
+    if not _running(own, scene.head):
         _open(name, scene, "running", outside)
 
 
@@ -33,12 +34,14 @@ def succeed(order: Order, scene: Scene, outside: Outside) -> None:
     proven to be live is this head all the same.
     """
     name = environment(order, scene)
-    own = own_records(name, outside)
-    if order.whole:
-        stored = outside.repository.file(MAPPING_FILE, "HEAD")
-        if stored is None or stored.commit != scene.target.commit or newest_success(own) != scene.recorded:
-            raise Moved("the mapping or the record moved on before the deploy was recorded")
-    if _running(own, scene.head) is not None or newest_success(own) != scene.head:
+    own, remapped = both(
+        outside.together,
+        lambda: own_records(name, outside),
+        lambda: order.whole and _remapped(scene, outside),
+    )
+    if remapped or (order.whole and newest_success(own) != scene.recorded):
+        raise Moved("the mapping or the record moved on before the deploy was recorded")
+    if _running(own, scene.head) or newest_success(own) != scene.head:
         _end(name, scene, own, "success", outside)
 
 
@@ -49,7 +52,7 @@ def fail(order: Order, scene: Scene, outside: Outside) -> None:
     """
     name = environment(order, scene)
     own = own_records(name, outside)
-    if _running(own, scene.head) is not None:
+    if _running(own, scene.head):
         _end(name, scene, own, "failed", outside)
     elif order.whole and not (own and own[0].commit == scene.head):
         _open(name, scene, "failed", outside)
@@ -81,14 +84,21 @@ def _description(report: Report) -> str:
     return note.summary(report)[: _LONGEST - len(ending)] + ending
 
 
-def _running(records: tuple[Deployment, ...], head: str) -> Deployment | None:
-    return next((each for each in records if each.status == "running" and each.commit == head), None)
+def _remapped(scene: Scene, outside: Outside) -> bool:
+    stored = outside.repository.file(MAPPING_FILE, "HEAD")
+    return stored is None or stored.commit != scene.target.commit
+
+
+def _running(records: tuple[Deployment, ...], head: str) -> tuple[Deployment, ...]:
+    return tuple(each for each in records if each.status == "running" and each.commit == head)
 
 
 def _end(name: str, scene: Scene, own: tuple[Deployment, ...], status: str, outside: Outside) -> None:
-    running = _running(own, scene.head)
-    if running is not None:
-        outside.repository.end_deployment(running, status)
+    newest, *others = _running(own, scene.head) or (None,)
+    for each in others:  # opened by a request whose answer was lost, and which arrived late
+        outside.repository.end_deployment(each, "canceled")
+    if newest is not None:
+        outside.repository.end_deployment(newest, status)
     else:
         _open(name, scene, status, outside)
 

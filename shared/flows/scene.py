@@ -9,6 +9,7 @@ from ..domain.gitlab import Changes, Commit, Deployment
 from ..domain.journal import Entry
 from . import journals
 from .outside import Outside
+from .pace import both
 from .target import Order, Target
 from .touched import touched
 
@@ -73,21 +74,25 @@ class Superseded:
 def look(order: Order, target: Target, outside: Outside) -> Scene | Superseded:
     """Raises Refused `branch-missing` or `history-rewritten`."""
     branch = order.request.branch
-    head = outside.repository.head(branch)
+    head, own = _tip_and_records(branch, target.environment, outside)
     if head is None:
         raise Refused("branch-missing", f"GitLab has no branch `{branch}`")
-    own = own_records(target.environment, outside)
     bare = Scene(target, branch, head, own=own)
-    bare = replace(bare, entries=journals.of_records(bare.running, outside.repository))
+    bare = replace(bare, entries=journals.of_deploys(bare.running, outside.repository))
     success = bare.recorded
     if success is None or target.fresh:
         return bare
-    changes = _since(success, head, outside)
+    changes, same_mapping = both(
+        outside.together,
+        lambda: _since(success, head, outside),
+        lambda: _same_mapping(success, target, branch, outside),
+    )
     if changes is None:
         return _rewritten(order, bare, outside)
     if not changes.commits and success != head:
-        return Superseded(bare)
-    if not _same_mapping(success, target, branch, outside):
+        # Going back on purpose is a history that was rewritten, too.
+        return Superseded(bare) if order.request.confirm is None else _rewritten(order, bare, outside)
+    if not same_mapping:
         return replace(bare, commits=changes.commits)
     titles = touched(success, head, changes, outside)
     return replace(bare, base=success, commits=changes.commits, touched=titles)
@@ -111,8 +116,12 @@ def newest_success(records: tuple[Deployment, ...]) -> str | None:
 
 def still(scene: Scene, outside: Outside) -> bool:
     """Whether head and the newest success are what they were when the scene was looked at."""
-    records = own_records(scene.target.environment, outside)
-    return newest_success(records) == scene.recorded and outside.repository.head(scene.branch) == scene.head
+    head, records = _tip_and_records(scene.branch, scene.target.environment, outside)
+    return newest_success(records) == scene.recorded and head == scene.head
+
+
+def _tip_and_records(branch: str, environment: str, outside: Outside) -> tuple[str | None, tuple[Deployment, ...]]:
+    return both(outside.together, lambda: outside.repository.head(branch), lambda: own_records(environment, outside))
 
 
 def remembered(mapping: str) -> str:
@@ -138,7 +147,13 @@ def _since(base: str, head: str, outside: Outside) -> Changes | None:
 
 def _same_mapping(base: str, target: Target, branch: str, outside: Outside) -> bool:
     own = outside.repository.own_id()
-    for status in outside.repository.statuses(base, branch=branch, name=STATUS):
+    try:
+        statuses = outside.repository.statuses(base, branch=branch, name=STATUS)
+    except Permanent as error:
+        if error.reason != "gitlab-not-found":
+            raise
+        return False  # the commit is gone
+    for status in statuses:
         found = _MAPPING.search(status.description)
         if status.user == own and status.state == "success" and found:
             return found.group(1) == target.commit
@@ -153,8 +168,8 @@ def _rewritten(order: Order, bare: Scene, outside: Outside) -> Scene:
     if order.request.confirm is None:
         raise Refused(
             "history-rewritten",
-            f"`{(bare.recorded or '')[:8]}`, the commit that is live, is no longer part of `{bare.branch}`; "
-            "deploy by hand with `confirm` if that is meant",
+            f"`{(bare.recorded or '')[:8]}`, the commit that is live, is not part of `{bare.branch}`; "
+            f"if that is meant, deploy by hand with the workspace's name as `confirm`: `{bare.target.workspace}`",
         )
     own = outside.repository.own_id()
     for deployment in outside.repository.deployments(bare.target.environment):

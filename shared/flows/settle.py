@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..domain import journal, plan, report
+from ..domain import journal, message, plan, report
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
 from ..ports import Workspace
@@ -37,7 +37,8 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
         return _planned(order, seen, made, outside)
     if made.blocks:
         raise Halt(made)
-    if seen.base == seen.head and not made.writes and order.whole and not seen.running:
+    unfinished = bool(seen.running or sent)  # somebody has been told that a deploy is under way
+    if seen.base == seen.head and not made.writes and order.whole and not unfinished:
         return _nothing_new(order, seen, made, outside)
     audience = notes.of_scene(order, seen, outside.repository)
     if workspace is None or not made.writes:
@@ -66,6 +67,7 @@ def begun(
         by_hand=by_hand,
         adopted=seen.base is None,
         by=order.asker,
+        again="" if order.request.dry_run else message.again(order.request),
     )
 
 
@@ -147,6 +149,10 @@ def _nothing_new(order: Order, seen: Scene, made: Plan, outside: Outside) -> Rep
 
 
 def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
-    done = begun(order, seen, Outcome.PLANNED, rows=report.rows_planned(made), by_hand=report.by_hand(made))
+    blocked = bool(made.blocks)
+    rows = report.rows_held_back(made) if blocked else report.rows_planned(made)
+    done = begun(order, seen, Outcome.PLANNED, rows=rows, by_hand=report.by_hand(made))
+    if blocked:
+        done = replace(done, reason=report.why_halted(made), detail="a deploy would be stopped before the first write")
     audience = notes.of_scene(order, seen, outside.repository)
     return tell.noted(order, done, audience=audience, outside=outside, status=False)

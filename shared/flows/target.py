@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ..domain import mapping
+from ..domain import mapping, message, note
 from ..domain.errors import Refused
 from ..domain.layout import MAPPING_FILE
 from ..domain.message import DeployRequest
@@ -16,6 +16,7 @@ class Order:
 
     `allowed`: the workspaces that the settings let this project touch. `final`: nobody will deliver it again.
     `merge_request`: the one whose merge the webhook saw. `answer`: all that is left is to answer the person who asked.
+    `begun`: this very run has written, so that what is unfinished is its own.
     """
 
     request: DeployRequest
@@ -24,6 +25,7 @@ class Order:
     final: bool = False
     merge_request: int | None = None
     answer: bool = False
+    begun: bool = False
 
     @property
     def kind(self) -> str:
@@ -32,12 +34,19 @@ class Order:
             return "answer"
         if self.request.dry_run:
             return "dry-run"
-        return "limited" if self.request.pipelines else "deploy"
+        if self.request.pipelines:
+            return f"{note.LIMITED}{message.digest(self.request.pipelines)}"
+        return "deploy"
 
     @property
     def asker(self) -> str:
         """Who asks by hand, where they say so; a hook's sender only merged."""
         return self.request.by or "" if self.by_hand else ""
+
+    @property
+    def bystander(self) -> bool:
+        """Whether it was asked for by hand and has not written: what may be under way is none of its business."""
+        return self.by_hand and not self.begun
 
     @property
     def whole(self) -> bool:

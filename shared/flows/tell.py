@@ -11,10 +11,12 @@ from ..domain.report import Outcome, Report
 from . import notes, records
 from .notes import Audience
 from .outside import Outside
+from .pace import both
 from .scene import Scene
 from .target import Order
 
 Calls = list[Callable[[], object]]
+_WIDTH = 8
 
 
 def started(
@@ -31,9 +33,12 @@ def started(
     Raises Permanent where that can't be noted; then nothing may be written.
     """
     records.begin(order, scene, outside)
-    if order.whole:
-        records.post_status(report, outside)
-    return notes.write_on_commit(audience, order, report, entries=entries, repository=outside.repository)
+    _, audience = both(
+        outside.together,
+        lambda: records.post_status(report, outside) if order.whole else None,
+        lambda: notes.write_on_commit(audience, order, report, entries=entries, repository=outside.repository),
+    )
+    return audience
 
 
 def succeeded(
@@ -45,15 +50,18 @@ def succeeded(
     outside: Outside,
     entries: Iterable[journal.Entry],
 ) -> Report:
-    """The record comes last: it is the base of the next deploy, and says that everybody else was told."""
-    calls = _notes(order, report, audience, outside, entries)
+    """The record comes last: it is the base of the next deploy, and says that everybody else was told.
+
+    A limited run empties its journal with that: its commit may have records of other limited runs.
+    """
+    calls = _notes(order, report, audience, outside, entries if order.whole else ())
     if order.whole:
         calls += [
             partial(records.post_status, report, outside),
             *_left_behind(order, scene, report, outside),
         ]
-    closed = _each(calls)
-    closed += _each([partial(records.succeed, order, scene, outside)])
+    closed = _each(calls, outside, width=_WIDTH)
+    closed += _each([partial(records.succeed, order, scene, outside)], outside)
     return replace(report, untold=closed)
 
 
@@ -72,7 +80,7 @@ def failed(
     if order.whole:
         calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
         calls += _left_behind(order, scene, report, outside)
-    return replace(report, untold=report.untold + _each(calls))
+    return replace(report, untold=report.untold + _each(calls, outside))
 
 
 def noted(
@@ -88,16 +96,19 @@ def noted(
     calls = _notes(order, report, audience, outside, entries)
     if status:
         calls.append(partial(records.post_status_once, report, outside))
-    return replace(report, untold=_each(calls))
+    return replace(report, untold=_each(calls, outside))
 
 
 def on_merge_requests(order: Order, report: Report, *, audience: Audience, outside: Outside) -> Report:
     """Only there: the commit has heard of its deploy, and the record stands."""
-    return replace(report, untold=_each(_on_merge_requests(order, report, audience, outside)))
+    return replace(report, untold=_each(_on_merge_requests(order, report, audience, outside), outside))
 
 
 def superseded(order: Order, record: Deployment, by: str, outside: Outside) -> None:
-    """Closes the record, status and note of a head that the branch has left while its deploy was interrupted."""
+    """Closes the status, note and record of a head that the branch has left while its deploy was interrupted.
+
+    The record comes last: it is what leads a later run to the others.
+    """
     left = Report(
         Outcome.SUPERSEDED,
         order.request.project,
@@ -106,11 +117,11 @@ def superseded(order: Order, record: Deployment, by: str, outside: Outside) -> N
         reason="superseded",
         detail=f"`{by[:8]}` came while its deploy was interrupted",
     )
-    outside.repository.end_deployment(record, "canceled")
     records.post_status(left, outside)
     of_record = replace(order, request=order.request.model_copy(update={"branch": record.branch}))
     audience = notes.with_own(Audience(record.commit), of_record, outside.repository)
     notes.write_on_commit(audience, of_record, left, entries=(), repository=outside.repository)
+    outside.repository.end_deployment(record, "canceled")
 
 
 def _left_behind(order: Order, scene: Scene, report: Report, outside: Outside) -> Calls:
@@ -122,8 +133,11 @@ def _left_behind(order: Order, scene: Scene, report: Report, outside: Outside) -
 def _notes(
     order: Order, report: Report, audience: Audience, outside: Outside, entries: Iterable[journal.Entry]
 ) -> Calls:
-    on_commit = partial(notes.write_on_commit, audience, order, report, entries=entries, repository=outside.repository)
-    return [*_on_merge_requests(order, report, audience, outside), on_commit]
+    calls = _on_merge_requests(order, report, audience, outside)
+    if audience.on_commit:
+        write = notes.write_on_commit
+        calls.append(partial(write, audience, order, report, entries=entries, repository=outside.repository))
+    return calls
 
 
 def _on_merge_requests(order: Order, report: Report, audience: Audience, outside: Outside) -> Calls:
@@ -132,16 +146,11 @@ def _on_merge_requests(order: Order, report: Report, audience: Audience, outside
     ]
 
 
-def _each(calls: Iterable[Callable[[], object]]) -> tuple[str, ...]:
-    """Tries every channel; the reasons of those that are closed for good. Raises the last Transient at the end."""
-    closed, later = [], None
-    for call in calls:
-        try:
-            call()
-        except Permanent as error:
-            closed.append(error.reason)
-        except Transient as error:
-            later = error
-    if later is not None:
-        raise later
-    return tuple(closed)
+def _each(calls: Calls, outside: Outside, *, width: int = 1) -> tuple[str, ...]:
+    """Tries every channel; the reasons of those that are closed for good. Whatever else was raised ends it."""
+    results = outside.together.map(lambda call: call(), calls, width=width)
+    errors = [result for result in results if isinstance(result, Exception)]
+    lasting = [error for error in errors if not isinstance(error, Permanent)]
+    if lasting:
+        raise max(lasting, key=lambda error: not isinstance(error, Transient))
+    return tuple(error.reason for error in errors if isinstance(error, Permanent))

@@ -12,7 +12,7 @@ from ..ports import Workspace
 from . import listing
 from .history import History
 from .outside import Outside
-from .pace import all_of
+from .pace import all_of, both
 from .scene import Scene
 from .target import Order
 
@@ -40,9 +40,12 @@ def due(order: Order, scene: Scene, outside: Outside, *, again: Collection[str])
 
 def read(titles: list[str], order: Order, *, scene: Scene, workspace: Workspace, outside: Outside) -> list[Versions]:
     """Raises Transient where AIC's answers don't fit together, Refused `unknown-pipeline`."""
-    in_git = all_of(outside.together, lambda title: _in_git(title, scene, outside), titles, width=_GIT_WIDTH)
     may_be_empty = scene.recorded is None or order.request.confirm is not None
-    first = listing.read(workspace, outside, may_be_empty=may_be_empty)
+    in_git, first = both(
+        outside.together,
+        lambda: all_of(outside.together, lambda title: _in_git(title, scene, outside), titles, width=_GIT_WIDTH),
+        lambda: listing.read(workspace, outside, may_be_empty=may_be_empty),
+    )
     live = _live(in_git, first, workspace, outside)
     absent = [each.title for each in in_git if each.title not in live and (each.base or each.head)]
     if unproven := [title for title in absent if not first.twins(title)]:
@@ -68,22 +71,24 @@ def _configs(commit: str, outside: Outside) -> frozenset[str]:
 
 def _in_git(title: str, scene: Scene, outside: Outside) -> Versions:
     outside.deadline.check()
+    path, repository = config_path(title), outside.repository
     touched = scene.touched is None or title in scene.touched
-    data = outside.repository.content(config_path(title), scene.head)
+    before = scene.base if touched and scene.base != scene.head else None
+    data, old = both(
+        outside.together,
+        lambda: repository.content(path, scene.head),
+        lambda: None if before is None else repository.content(path, before),
+    )
     try:
         head = None if data is None else content.of_file(data)
     except Refused as error:
-        return Versions(title, None, None, None, touched, defect=f"`{config_path(title)}`: {error.detail}")
-    base = head
-    if scene.base is None:
-        base = None
-    elif touched and scene.base != scene.head:
-        base = _base(config_path(title), scene.base, outside)
-    return Versions(title, base, head, None, touched)
+        return Versions(title, None, None, None, touched, defect=f"`{path}`: {error.detail}")
+    if before is not None:
+        return Versions(title, _proven(old), head, None, touched)
+    return Versions(title, None if scene.base is None else head, head, None, touched)
 
 
-def _base(path: str, commit: str, outside: Outside) -> Content | None:
-    data = outside.repository.content(path, commit)
+def _proven(data: bytes | None) -> Content | None:
     try:
         return None if data is None else content.of_file(data)
     except Refused:

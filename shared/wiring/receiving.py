@@ -1,5 +1,6 @@
 """What the webhook is made of."""
 
+import functools
 from collections.abc import Callable, Mapping
 
 from .. import logs
@@ -20,6 +21,8 @@ def receiver(environ: Mapping[str, str]) -> Callable[[Knock], Received]:
     secrets = vault.secrets(settings, environ)
     publisher = PubSubPublisher(project=settings.google_cloud_project, emulator=settings.pubsub_emulator_host)
     clock = SystemClock()
+    named = (project.secrets for project in settings.projects)
+    names = dict.fromkeys(name for each in named for name in (each.gitlab_webhook_token, each.gitlab_signing_token))
 
     def opens(project: ProjectSettings) -> Door:
         names = project.secrets
@@ -27,15 +30,20 @@ def receiver(environ: Mapping[str, str]) -> Callable[[Knock], Received]:
         keys = vault.accepted(secrets, names.gitlab_signing_token)
         return Door(project.gitlab_project, signature.secrets(tokens, keys))
 
+    @functools.lru_cache(maxsize=1)
+    def open_with(_values: tuple[tuple[str, ...], ...]) -> Doors:
+        doors = {door.project: door for door in map(opens, settings.projects) if door.secrets}
+        if not doors:
+            raise Permanent("hook-secret-missing", "no project has a webhook secret; nothing can be let in")
+        return Doors(tuple(doors.values()), lambda spoken_of: find(doors, spoken_of))
+
     def find(doors: Mapping[str, Door], spoken_of: webhook.Project) -> Door | None:
         project = settings.project_of_hook(id=spoken_of.id, path=spoken_of.path)
         return None if project is None else doors.get(project.gitlab_project)
 
     def run(knock: Knock) -> Received:
-        doors = {door.project: door for door in map(opens, settings.projects) if door.secrets}
-        if not doors:
-            raise Permanent("hook-secret-missing", "no project has a webhook secret; nothing can be let in")
-        known = Doors(tuple(doors.values()), lambda spoken_of: find(doors, spoken_of))
-        return receive(knock, doors=known, publisher=publisher, now=clock.now())
+        # The doors stay as they are while the secrets do.
+        doors = open_with(tuple(map(secrets.values, names)))
+        return receive(knock, doors=doors, publisher=publisher, now=clock.now())
 
     return run

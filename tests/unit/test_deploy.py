@@ -70,7 +70,7 @@ def test_a_person_who_asks_again_is_answered_on_the_commit() -> None:
     world.deploy(by_hand=True)
     world.deploy(by_hand=True)
 
-    answers = [each.body for each in world.gitlab.written[OnCommit(world.head)] if "Nothing to do" in each.body]
+    answers = [each.body for each in world.gitlab.written[OnCommit(world.head)] if "Nothing to write" in each.body]
     assert len(answers) == 1
 
 

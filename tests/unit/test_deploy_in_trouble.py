@@ -201,7 +201,7 @@ def test_a_pipeline_renamed_by_a_person_before_its_write_is_not_renamed_back() -
 
 
 def test_a_merge_during_the_deploy_means_another_round() -> None:
-    """Both changes are live; the first head was proven and is recorded, too, and each merge request hears of its own."""
+    """Both changes are live; the first head was proven and is recorded, too, and each merge request hears of it."""
     world = stage(a="one", b="one")
     world.merge(source="feature/1", a="two")
     first = world.head

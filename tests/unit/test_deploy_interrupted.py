@@ -422,7 +422,7 @@ def test_a_merge_request_of_an_adoption_hears_of_it_by_its_own_message() -> None
     world.deploy(merge_request=first)
 
     assert "✅ Deployed" in world.gitlab.body(OnMergeRequest(second))
-    assert "✅ Nothing to do" in told
+    assert "✅ Nothing to write" in told
     assert world.gitlab.body(OnMergeRequest(first)) == told
 
 
@@ -563,3 +563,109 @@ def test_after_the_record_nothing_is_given_up_any_more() -> None:
     assert report.outcome is Outcome.DEPLOYED
     assert world.aic.code() == {"a": "two"}
     assert world.status() == "success"
+
+
+def test_a_limited_deploy_that_succeeded_is_never_taken_back_by_what_fails_later() -> None:
+    """A conflict, a limited run of another pipeline, then everything that can go wrong on the same commit."""
+    world = stage(a="one", b="one", c="one")
+    world.merge(a="two", b="two", c="two")
+    world.aic.put("b", "typed")
+    world.deploy()
+
+    assert world.deploy(by_hand=True, pipelines=["a"]).outcome is Outcome.DEPLOYED
+    told = [note.body for note in world.gitlab.written[OnCommit(world.head)]]
+    for said in ({"pipelines": ["typo"]}, {"pipelines": ["b"]}, {}):
+        report = world.deploy(by_hand=True, **said)
+        assert report.outcome in (Outcome.REFUSED, Outcome.CONFLICT)
+        assert world.aic.code() == {"a": "two", "b": "typed", "c": "one"}
+    world.merge(source="feature/2", c="three")
+    world.deploy()
+
+    assert world.aic.code() == {"a": "two", "b": "typed", "c": "one"}
+    assert [body for body in told if "✅" in body] == [
+        note.body for note in world.gitlab.written[OnCommit(next(iter(world.records()[-2:-1]))[0])] if "✅" in note.body
+    ]
+
+
+def test_the_line_to_ask_again_asks_for_the_same() -> None:
+    """With what had been asked; not after a dry run, nor for what would only be wrong again."""
+    world = stage(a="one", b="one")
+    world.merge(a="two", b="two")
+    world.aic.put("a", "typed")
+
+    limited = world.deploy(by_hand=True, pipelines=["a"], by="ann")
+
+    assert limited.again == '{"project": "pin/fusion", "branch": "develop", "pipelines": ["a"]}'
+    assert world.deploy(by_hand=True, dry_run=True).again == ""
+    assert world.deploy(by_hand=True, pipelines=["typo"]).again == ""
+    assert world.deploy(by_hand=True, confirm="typo").again == ""
+
+
+def test_rewritten_history_says_what_to_confirm() -> None:
+    """The line can be pasted as it is."""
+    world = stage(a="one")
+    old = world.head
+    world.merge(a="two")
+    world.deploy()
+    world.gitlab.branches["develop"] = old
+    world.put(a="three")
+
+    report = world.deploy()
+
+    assert report.workspace == QA
+    assert f'"confirm": "{QA}"' in report.again
+    assert world.deploy(by_hand=True, dry_run=True).again == ""
+
+
+def test_going_back_on_purpose_needs_confirm_and_then_goes_back() -> None:
+    """The branch was set back to what was live before."""
+    world = stage(a="one", b="one")
+    old = world.head
+    world.merge(a="two", b="two")
+    world.deploy()
+    world.gitlab.branches["develop"] = old
+
+    report = world.deploy(by_hand=True, confirm=QA)
+
+    assert report.outcome is Outcome.DEPLOYED
+    assert world.aic.code() == {"a": "one", "b": "one"}
+    assert world.records()[-1] == (old, "success")
+
+
+def test_a_dry_run_says_what_would_stop_the_deploy() -> None:
+    """Nothing `would be updated` beside a conflict."""
+    world = stage(a="one", b="one")
+    world.merge(a="two", b="two")
+    world.aic.put("a", "typed")
+
+    report = world.deploy(by_hand=True, dry_run=True)
+
+    assert (report.outcome, report.reason) == (Outcome.PLANNED, "conflict")
+    assert {row.title: row.done for row in report.rows} == {"a": "conflict", "b": "held back"}
+
+
+def test_a_person_who_asks_for_an_unmapped_branch_is_answered_there() -> None:
+    """A hook of such a branch is only logged."""
+    world = stage(a="one")
+    world.gitlab.commit("play", {"x": "y"}, parents=(world.head,))
+
+    report = world.deploy(by_hand=True, branch="play", by="ann")
+
+    assert report.outcome is Outcome.IGNORED
+    assert "branch-not-mapped" in world.gitlab.body(OnCommit(world.gitlab.branches["play"]))
+
+
+def test_a_refusal_that_was_told_on_the_merge_request_leaves_no_second_note_beside_the_success() -> None:
+    """It is brought up to date when the deploy is confirmed."""
+    world = stage(a="one")
+    old = world.head
+    world.merge(source="feature/1", a="two")
+    world.deploy()
+    world.gitlab.branches["develop"] = old
+    iid = world.merge(source="feature/2", a="three")
+    world.deploy(merge_request=iid)
+
+    world.deploy(by_hand=True, confirm=QA)
+
+    assert "✅ Deployed" in world.gitlab.body(OnMergeRequest(iid))
+    assert not [note for notes in world.gitlab.written.values() for note in notes if "❌" in note.body]

@@ -8,6 +8,7 @@ import pytest
 from emulators.gitlab.access import is_protected, needed_level
 from emulators.gitlab.defaults import SETTINGS
 from emulators.gitlab.project import Project
+from emulators.gitlab.protection import Protection
 from emulators.gitlab.repository import GitRepository
 from emulators.settings import Settings
 
@@ -15,7 +16,8 @@ from emulators.settings import Settings
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     made = Project(1, "g", "p", GitRepository(tmp_path / "1.git"), datetime(2026, 1, 1, tzinfo=UTC), Settings(SETTINGS))
-    made.protected.update({"main": 40, "release/*": 30, "*/frozen": 0, "release/1": 40, "a[b]?": 40})
+    levels = {"main": 40, "release/*": 30, "*/frozen": 0, "release/1": 40, "a[b]?": 40}
+    made.protected.update({pattern: Protection(1, push=level) for pattern, level in levels.items()})
     return made
 
 

@@ -50,6 +50,15 @@ def test_each_failure_makes_the_pause_longer(hook: Record, failures: int, pause:
     assert not pause or not hears(hook, pause - timedelta(seconds=1))
 
 
+def test_a_hook_shows_that_its_pause_is_over(hook: Record) -> None:
+    """`alert_status` is of now, though nothing has been sent since; until when it paused stays to be seen."""
+    fail(hook, 4)
+    shown = [hooks.render(hook, now=NOW + timedelta(seconds=after)) for after in (59, 61)]
+
+    assert [one["alert_status"] for one in shown] == ["temporarily_disabled", "executable"]
+    assert all(one["disabled_until"] is not None for one in shown)
+
+
 def test_the_fortieth_failure_is_for_good_until_one_succeeds(hook: Record) -> None:
     """No time heals it; a delivery by hand that succeeds does."""
     fail(hook, 40)

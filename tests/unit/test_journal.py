@@ -3,6 +3,7 @@
 import base64
 import json
 import zlib
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given, settings
@@ -122,6 +123,14 @@ def test_the_true_journal_wins_over_one_in_a_title() -> None:
 def test_a_journal_that_somebody_broke_is_empty(comment: str) -> None:
     """Nothing is taken back on a guess."""
     assert journal.find(f"text\n\n{comment}") == ()
+
+
+def test_what_unpacks_to_more_than_any_journal_is_none() -> None:
+    """A note has at most a million characters, which could unpack to a gigabyte."""
+    text = json.dumps([asdict(ENTRY)]).encode()
+    for blanks, found in ((1_000, (ENTRY,)), (65 * 1024 * 1024, ())):
+        packed = zlib.compress(b" " * blanks + text, 1)
+        assert journal.find(f"<!-- aic-journal {base64.b64encode(packed).decode()} -->") == found
 
 
 def test_a_journal_of_a_thousand_pipelines_is_small() -> None:

@@ -65,6 +65,18 @@ def test_what_one_conflict_held_back_is_told_as_held_back() -> None:
     ]
 
 
+def test_a_conflict_over_what_this_run_had_written_is_told_as_such() -> None:
+    """Else it would read as if somebody had edited it before."""
+    conflicts = [Versions(title, X, Y, Live(title, Z)) for title in ("mine", "theirs")]
+    changed = Versions("mine too", X, Y, Live("3", X))
+
+    mine, too, theirs = report.rows_held_back(plan.make([*conflicts, changed]), {"mine", "mine too"})
+
+    assert mine.why.startswith("this deploy had written it; AIC now holds something else")
+    assert (too.done, too.why) == ("held back", "changed in Git")
+    assert theirs.why == "changed in Git, and edited in AIC since the last deploy"
+
+
 def test_written_counts_what_took_time() -> None:
     """A write that took no measurable time is one too."""
     rows = (Row("a", Action.UPDATE, "updated", seconds=0.0), Row("b", Action.NONE, "already there"))
@@ -92,4 +104,4 @@ def test_only_a_person_can_delete_in_aic_and_set_what_aic_takes_from_nobody() ->
 
 def test_the_outcomes_that_need_a_person_are_failures() -> None:
     """The others are good news or none."""
-    assert FAILURES == {Outcome.CONFLICT, Outcome.REFUSED, Outcome.FAILED, Outcome.HALF_DEPLOYED}
+    assert sorted(FAILURES) == ["conflict", "failed", "half-deployed", "refused"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared import logs, runtime
-from shared.domain.errors import Permanent, Refused, ServiceError, Transient, Unauthorized
+from shared.domain.errors import Permanent, Refused, Transient, Unauthorized
 from shared.domain.message import Delivery
 from shared.domain.report import Outcome, Report
 from shared.flows.receive import Knock, Received
@@ -105,7 +105,7 @@ def test_each_delivery_ends_in_one_line_that_tells_how(capsys: Captured) -> None
     answer(push(attributes={"request_id": "abc"}), report)
 
     (line,) = lines(capsys)
-    assert line["message"] == "deploy conflict"
+    assert line["message"] == "deploy: conflict"
     assert line["severity"] == "ERROR"
     assert (line["request_id"], line["message_id"], line["attempt"]) == ("abc", "17", 2)
     assert (line["project"], line["workspace"], line["reason"]) == ("p/q", "QA", "conflict")
@@ -124,7 +124,7 @@ def test_a_channel_that_could_not_be_used_is_an_error_in_the_log(capsys: Capture
     answer(push(), Report(Outcome.DEPLOYED, "p/q", "develop", untold=("gitlab-forbidden",)))
 
     (line,) = lines(capsys)
-    assert (line["message"], line["severity"]) == ("deploy deployed", "ERROR")
+    assert (line["message"], line["severity"]) == ("deploy: deployed", "ERROR")
     assert line["untold"] == ["gitlab-forbidden"]
 
 
@@ -177,7 +177,7 @@ def test_each_hook_ends_in_one_line(result: Received | Exception, said: str, cap
 
     (line,) = lines(capsys)
     assert line["message"] == said
-    assert line.get("reason", "") == (result.reason if isinstance(result, ServiceError) else "")
+    assert line.get("reason", "") == getattr(result, "reason", getattr(result, "ignored", ""))
 
 
 def test_sec_31_a_bug_is_logged_with_its_stack_but_without_its_secrets(capsys: Captured) -> None:

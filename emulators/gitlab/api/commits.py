@@ -83,7 +83,7 @@ def _refs(world: World, call: Call) -> Answer:
 def _create(world: World, call: Call) -> Answer:
     """The right to push comes before everything else, the form of the request before its content."""
     project, user, given = project_of(world, call), caller(world, call), params(call)
-    if not may_push(world, project, given.text("branch")):
+    if not may_push(world, project, given.text("branch"), user=user):
         raise forbidden("You are not allowed to push into this branch")
     sha = commit(world, project, user, wish=read(given))
     info = project.repository.commit_of(sha)

@@ -5,10 +5,12 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 
-from emulators.gitlab.access import commit_or_404, project_of
+from emulators.gitlab import lfs
+from emulators.gitlab.access import caller, commit_or_404, project_of
 from emulators.gitlab.actions import BadAction, checked_path
 from emulators.gitlab.errors import invalid, not_found
 from emulators.gitlab.file_writes import create, delete, update
+from emulators.gitlab.limits import check_size
 from emulators.gitlab.objects import EXECUTABLE, Entry
 from emulators.gitlab.parameters import params
 from emulators.gitlab.project import Project, Record
@@ -16,7 +18,6 @@ from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
 _ONE = "/projects/:id/repository/files/:path"
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def routes(router: Router, world: World) -> None:
@@ -65,6 +66,8 @@ def _latin(value: object) -> str:
 
 def _get(world: World, call: Call) -> Answer:
     found = _found(world, call)
+    who = call.names["id"], caller(world, call).id
+    check_size(world.windows, *who, settings=world.settings, size=len(found.content))
     return Answer(200, found.facts() | {"content": base64.b64encode(found.content).decode()})
 
 
@@ -73,11 +76,15 @@ def _head(world: World, call: Call) -> Answer:
 
 
 def _raw(world: World, call: Call) -> Answer:
-    """The bytes as they are; an LFS pointer stays one unless its object is asked for, which nobody has stored."""
-    found = _found(world, call, default_ref="HEAD")
-    if params(call).flag("lfs") and found.content.startswith(_LFS_POINTER):
-        raise not_found("File")
-    return Answer(200, found.content, found.headers() | {"Content-Type": "text/plain; charset=utf-8"})
+    """The bytes as they are; an LFS pointer stays one unless its object is asked for, 404 if nobody has stored that."""
+    found, body = _found(world, call, default_ref="HEAD"), None
+    if params(call).flag("lfs") and lfs.oid_of(found.content):
+        body = lfs.content(project_of(world, call), found.content)
+        if body is None:
+            raise not_found("File")
+    return Answer(
+        200, found.content if body is None else body, found.headers() | {"Content-Type": "text/plain; charset=utf-8"}
+    )
 
 
 def _found(world: World, call: Call, *, default_ref: str = "") -> _File:

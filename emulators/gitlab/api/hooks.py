@@ -2,12 +2,14 @@
 
 from functools import partial
 
-from emulators.gitlab import hooks
-from emulators.gitlab.access import is_maintainer, project_of
+from emulators.gitlab import hook_samples, hooks, limits
+from emulators.gitlab.access import maintained
+from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.delivery import Sender
-from emulators.gitlab.errors import forbidden
+from emulators.gitlab.errors import message
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
+from emulators.gitlab.post import NO_ANSWER
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, numbered, public
 from emulators.gitlab.world import World
@@ -19,12 +21,13 @@ _EVENTS = f"{_ONE}/events"
 
 
 def routes(router: Router, world: World, *, sender: Sender) -> None:
-    """Create, list, look at, change and delete hooks; list deliveries and send one again."""
+    """Create, list, look at, change, delete and test hooks; list deliveries and send one again."""
     router.add("POST", _ALL, partial(_create, world))
     router.add("GET", _ALL, partial(_list, world))
     router.add("GET", _ONE, partial(_one, world))
     router.add("PUT", _ONE, partial(_update, world))
     router.add("DELETE", _ONE, partial(_delete, world))
+    router.add("POST", f"{_ONE}/test/:trigger", partial(_test, world, sender=sender))
     router.add("GET", _EVENTS, partial(_events, world))
     router.add("POST", f"{_EVENTS}/:hook_log_id/resend", partial(_resend, world, sender=sender))
 
@@ -32,21 +35,21 @@ def routes(router: Router, world: World, *, sender: Sender) -> None:
 def _create(world: World, call: Call) -> Answer:
     project, given = _project(world, call), params(call)
     given.required("url")
-    return Answer(201, hooks.render(hooks.create(world, project, given=given)))
+    return Answer(201, _shown(world, hooks.create(world, project, given=given)))
 
 
 def _list(world: World, call: Call) -> Answer:
-    return paginated(world, call, _project(world, call).hooks, render=hooks.render)
+    return paginated(world, call, _project(world, call).hooks, render=partial(_shown, world))
 
 
 def _one(world: World, call: Call) -> Answer:
-    return Answer(200, hooks.render(_found(_project(world, call), call)))
+    return Answer(200, _shown(world, _found(_project(world, call), call)))
 
 
 def _update(world: World, call: Call) -> Answer:
     hook = _found(_project(world, call), call)
     hooks.change(hook, params(call))
-    return Answer(200, hooks.render(hook))
+    return Answer(200, _shown(world, hook))
 
 
 def _delete(world: World, call: Call) -> Answer:
@@ -63,13 +66,38 @@ def _events(world: World, call: Call) -> Answer:
     return paginated(world, call, rows, render=public)
 
 
+def _test(world: World, call: Call, *, sender: Sender) -> Answer:
+    """Sends a sample of what the project has; 422 with the receiver's words unless it answers 2xx."""
+    act = act_of(world, call)
+    hook = _found(_project(world, call), call)
+    _limit(act, "hook test")
+    delivery = sender.send(act.project, hook, letter=hook_samples.sample(act, call.names["trigger"]))
+    if not delivery.status.startswith("2"):
+        raise message(422, delivery.text)
+    return Answer(201, {"message": "201 Created"})
+
+
 def _resend(world: World, call: Call, *, sender: Sender) -> Answer:
-    """The same body under the same idempotency key."""
-    project = _project(world, call)
-    hook = _found(project, call)
-    delivery = find(hook["_deliveries"], id=numbered(call.names["hook_log_id"]))
-    sender.send(project, hook, letter=delivery["_envelope"])
-    return Answer(201, {"response_status": delivery["response_status"]})
+    """The same body under the same idempotency key, at once; answers what the receiver said now."""
+    act = act_of(world, call)
+    hook = _found(_project(world, call), call)
+    earlier = find(hook["_deliveries"], id=numbered(call.names["hook_log_id"]))
+    _limit(act, "hook resend")
+    if earlier["url"] != hook["url"]:
+        raise message(422, "The hook URL has changed. This log entry cannot be retried.")
+    delivery = sender.send(act.project, hook, letter=earlier["_envelope"])
+    if delivery.status == NO_ANSWER:
+        raise message(422, delivery.text)
+    return Answer(201, {"response_status": int(delivery.status)})
+
+
+def _limit(act: Act, what: str) -> None:
+    most = act.world.settings.number("hook_calls_per_minute")
+    limits.limit(act.world.windows, what, act.project.id, act.user.id, most=most)
+
+
+def _shown(world: World, hook: Record) -> Record:
+    return hooks.render(hook, now=world.clock())
 
 
 def _is(delivery: Record, word: str) -> bool:
@@ -79,10 +107,7 @@ def _is(delivery: Record, word: str) -> bool:
 
 
 def _project(world: World, call: Call) -> Project:
-    project = project_of(world, call)
-    if not is_maintainer(world):
-        raise forbidden()
-    return project
+    return maintained(world, call)
 
 
 def _found(project: Project, call: Call) -> Record:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from emulators.gitlab import deployments
-from emulators.gitlab.access import commit_or_404, project_of
+from emulators.gitlab.access import caller, commit_or_404, project_of
 from emulators.gitlab.api.merge_requests import ONE, found
 from emulators.gitlab.merge_request_filters import chosen
 from emulators.gitlab.merge_request_json import commits, differences, listed, single
@@ -40,7 +40,10 @@ def _changes(world: World, call: Call) -> Answer:
     project = project_of(world, call)
     merge_request = found(project, call)
     changes = diffs_json(world, differences(project, merge_request))
-    return Answer(200, single(project, merge_request, world=world) | {"changes": changes, "overflow": False})
+    return Answer(
+        200,
+        single(project, merge_request, world=world, user=caller(world, call)) | {"changes": changes, "overflow": False},
+    )
 
 
 def _of_commit(world: World, call: Call) -> Answer:

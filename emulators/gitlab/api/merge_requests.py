@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from emulators.gitlab import labels, merge_requests, merging, opening
-from emulators.gitlab.access import may_push, project_of
+from emulators.gitlab import labels, merge_requests, mergeability, merging, opening
+from emulators.gitlab.access import caller, may_merge, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.errors import invalid, message, unauthorized
 from emulators.gitlab.merge_request_filters import chosen
@@ -12,6 +12,7 @@ from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import numbered
+from emulators.gitlab.shapes import iso
 from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
@@ -52,11 +53,15 @@ def _create(world: World, call: Call) -> Answer:
         squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
         remove_source_branch=given.flag("remove_source_branch"),
     )
-    return Answer(201, single(act.project, opening.create(act, wanted=wanted), world=world))
+    return Answer(201, single(act.project, opening.create(act, wanted=wanted), world=world, user=act.user))
 
 
 def _list(world: World, call: Call) -> Answer:
+    """A list sets no check off unless `with_merge_status_recheck` asks for it."""
     project, given = project_of(world, call), params(call)
+    if given.flag("with_merge_status_recheck"):
+        for record in project.merge_requests:
+            mergeability.ask(record)
     return paginated(
         world, call, chosen(project.merge_requests, given), render=lambda record: listed(project, record, world=world)
     )
@@ -67,8 +72,9 @@ def _one(world: World, call: Call) -> Answer:
     project = project_of(world, call)
     with project.lock:
         merge_request = found(project, call)
-        shown = single(project, merge_request, world=world)
-        merge_request["_unread"] = max(0, merge_request["_unread"] - 1)
+        mergeability.ask(merge_request)
+        shown = single(project, merge_request, world=world, user=caller(world, call))
+        mergeability.read(merge_request, now=iso(world.clock()))
     return Answer(200, shown)
 
 
@@ -84,7 +90,7 @@ def _update(world: World, call: Call) -> Answer:
     merge_requests.update(act, merge_request, values=values)
     if event:
         _EVENTS[event](act, merge_request)
-    return Answer(200, single(act.project, merge_request, world=world))
+    return Answer(200, single(act.project, merge_request, world=world, user=act.user))
 
 
 def _edited(given: Params, merge_request: Record) -> Record:
@@ -109,12 +115,12 @@ def _merge(world: World, call: Call) -> Answer:
     act, given = act_of(world, call), params(call)
     with act.project.lock:
         merge_request = found(act.project, call)
-        if not may_push(world, act.project, merge_request["target_branch"]):
+        if not may_merge(world, act.project, merge_request["target_branch"], user=act.user):
             raise unauthorized()
         if given.get("sha") is not None and given["sha"] != merge_request["sha"]:
             raise message(409, f"SHA does not match HEAD of source branch: {merge_request['sha']}")
         _merge_as_asked(act, merge_request, given=given)
-    return Answer(200, single(act.project, merge_request, world=world))
+    return Answer(200, single(act.project, merge_request, world=world, user=act.user))
 
 
 def _merge_as_asked(act: Act, merge_request: Record, *, given: Params) -> None:

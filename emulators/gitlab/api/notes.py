@@ -4,10 +4,11 @@ from dataclasses import replace
 from functools import partial
 
 from emulators.gitlab import commands, notes
-from emulators.gitlab.access import may_read_internal, project_of
+from emulators.gitlab.access import caller, may_read_internal, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.api.merge_requests import ONE, found
 from emulators.gitlab.errors import bad_request
+from emulators.gitlab.limits import limit
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
 from emulators.gitlab.project import Project, Record
@@ -39,7 +40,11 @@ def _list(world: World, call: Call) -> Answer:
     by = choice(given, "order_by", among=("created_at", "updated_at"), default="created_at")
     direction = choice(given, "sort", among=("asc", "desc"), default="desc")
     answer = paginated(world, call, ordered(rows, by=by, direction=direction), render=public)
-    return answer if may_read_internal(world) else replace(answer, body=_without_internal(answer.body))
+    return (
+        answer
+        if may_read_internal(world, project, caller(world, call))
+        else replace(answer, body=_without_internal(answer.body))
+    )
 
 
 def _without_internal(page: object) -> list[Record]:
@@ -51,6 +56,7 @@ def _create(world: World, call: Call) -> Answer:
     act = act_of(world, call)
     given = params(call)
     (body,) = given.required("body")
+    limit(world.windows, "note", act.user.id, most=world.settings.number("notes_per_minute"))
     with act.project.lock:
         return _accepted(act, found(act.project, call), body=notes.check(body), internal=given.flag("internal"))
 

@@ -1,7 +1,7 @@
 """The body of a Merge Request Hook."""
 
 from emulators.gitlab.events import MergeRequestChanged
-from emulators.gitlab.labels import label_json
+from emulators.gitlab.labels import hook_json
 from emulators.gitlab.merge_requests import STATE_IDS
 from emulators.gitlab.mergeability import detailed, is_draft, legacy
 from emulators.gitlab.payloads.parts import commit_json, project_json, repository_json, user_json
@@ -50,7 +50,7 @@ def attributes_json(project: Project, merge_request: Record, *, base: str) -> Re
         **_UNTIMED,
         **_standing(project, merge_request),
         "author_id": merge_request["author"]["id"],
-        "labels": [label_json(name) for name in merge_request["labels"]],
+        "labels": [hook_json(project, name) for name in merge_request["labels"]],
         "assignee_id": None,
         "assignee_ids": [],
         "reviewer_ids": [],

@@ -1,6 +1,8 @@
-"""The body of a Note Hook: a comment on a merge request or on a commit."""
+"""The body of a Note Hook: a comment on a merge request, an issue or a commit."""
 
 from emulators.gitlab.events import NoteWritten
+from emulators.gitlab.labels import hook_json
+from emulators.gitlab.notes import ISSUE
 from emulators.gitlab.payloads.merge_request import attributes_json
 from emulators.gitlab.payloads.parts import commit_json, person_json, project_json, repository_json
 from emulators.gitlab.project import Record
@@ -8,7 +10,7 @@ from emulators.gitlab.records import hook_time
 
 
 def body(event: NoteWritten, base: str) -> Record:
-    """What the note is on stands under `merge_request` or `commit`."""
+    """What the note is on stands under `merge_request`, `issue` or `commit`."""
     project, note = event.project, event.note
     return {
         "object_kind": "note",
@@ -45,11 +47,26 @@ def _attributes(event: NoteWritten, base: str) -> Record:
 
 def _place(note: Record) -> str:
     sha = note["commit_id"]
-    return f"commit/{sha}" if sha else f"merge_requests/{note['noteable_iid']}"
+    kind = "issues" if note["noteable_type"] == ISSUE else "merge_requests"
+    return f"commit/{sha}" if sha else f"{kind}/{note['noteable_iid']}"
 
 
 def _target(event: NoteWritten, base: str) -> Record:
     project, sha = event.project, event.note["commit_id"]
     if sha:
         return {"commit": commit_json(project, project.repository.commit_of(sha), base=base)}
+    if event.note["noteable_type"] == ISSUE:
+        return {"issue": _issue(event)}
     return {"merge_request": attributes_json(project, event.note["_target"], base=base)}
+
+
+def _issue(event: NoteWritten) -> Record:
+    issue = event.note["_target"]
+    copied = ("id", "iid", "title", "description", "state", "project_id", "confidential", "due_date")
+    times = ("created_at", "updated_at", "closed_at")
+    return {
+        **{key: issue[key] for key in copied},
+        **{key: hook_time(issue[key]) for key in times},
+        "author_id": issue["author"]["id"],
+        "labels": [hook_json(event.project, name) for name in issue["labels"]],
+    }

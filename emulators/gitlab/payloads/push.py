@@ -6,6 +6,7 @@ from emulators.gitlab.objects import CommitInfo
 from emulators.gitlab.payloads.parts import REDACTED, commit_json, project_json, repository_json
 from emulators.gitlab.pipelines import ZEROS
 from emulators.gitlab.project import Project, Record
+from emulators.gitlab.user import User
 
 MOST_COMMITS = 20
 
@@ -14,9 +15,6 @@ def body(event: Pushed, base: str) -> Record:
     """Zeros stand for a branch that was not there or is gone; the newest commits are listed, all are counted."""
     project, fresh = event.project, _fresh(event)
     listed = [_commit(project, info, base=base) for info in reversed(fresh[:MOST_COMMITS])]
-    repository = repository_json(project, base)
-    block = project_json(project, base)
-    links = ("git_http_url", "git_ssh_url", "visibility_level")
     return {
         "object_kind": "push",
         "event_name": "push",
@@ -26,17 +24,25 @@ def body(event: Pushed, base: str) -> Record:
         "ref_protected": is_protected(project, event.branch),
         "checkout_sha": event.after,
         "message": None,
-        "user_id": event.user.id,
-        "user_name": event.user.name,
-        "user_username": event.user.username,
+        **surroundings(project, event.user, base=base),
+        "commits": listed,
+        "total_commits_count": len(fresh),
+        "push_options": {},
+    }
+
+
+def surroundings(project: Project, user: User, *, base: str) -> Record:
+    """Who pushed, and where to: what pushes of branches and tags have in common."""
+    block, repository = project_json(project, base), repository_json(project, base)
+    return {
+        "user_id": user.id,
+        "user_name": user.name,
+        "user_username": user.username,
         "user_email": REDACTED,
         "user_avatar": None,
         "project_id": project.id,
         "project": block,
-        "commits": listed,
-        "total_commits_count": len(fresh),
-        "push_options": {},
-        "repository": repository | {key: block[key] for key in links},
+        "repository": repository | {key: block[key] for key in ("git_http_url", "git_ssh_url", "visibility_level")},
     }
 
 

@@ -1,4 +1,4 @@
-"""One stand-in a module, emptied for every test, and the two ways to speak with it."""
+"""One stand-in a module, emptied for every test, and the two ways to speak with it; Google's emulator beside it."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,13 @@ import httpx
 import pytest
 
 from emulators.pubsub.process import Running, started
-from tests.contract.pubsub.ways import GrpcWay, HttpWay, Way
+from tests.contract.pubsub import brokers
+from tests.contract.pubsub.brokers import Broker
+from tests.contract.pubsub.google_emulator import needs_google_emulator
+from tests.contract.pubsub.ways import Way
 from tests.contract.receiver import Receiver, receiving
+
+BROKERS = {"ours": brokers.ours, "google": brokers.googles}
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +32,29 @@ def admin(stand: Running) -> Iterator[httpx.Client]:
 
 @pytest.fixture(params=["grpc", "http"])
 def way(request: pytest.FixtureRequest, stand: Running, admin: httpx.Client) -> Iterator[Way]:
-    chosen = GrpcWay(stand.port) if request.param == "grpc" else HttpWay(stand.http_port)
-    yield chosen
-    chosen.close()
+    """To the stand-in."""
+    with Broker(stand.port, stand.http_port).way(request.param) as way:
+        yield way
+
+
+@pytest.fixture(scope="module", params=["ours", pytest.param("google", marks=needs_google_emulator)])
+def running_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    with BROKERS[request.param]() as broker:
+        yield broker
+
+
+@pytest.fixture
+def broker(running_broker: Broker) -> Broker:
+    """Either of the two, with nothing but the topics of the service."""
+    running_broker.clear()
+    return running_broker
+
+
+@pytest.fixture(params=["grpc", "http"])
+def either(request: pytest.FixtureRequest, broker: Broker) -> Iterator[Way]:
+    """Both ways to both of them."""
+    with broker.way(request.param) as way:
+        yield way
 
 
 @pytest.fixture

@@ -7,9 +7,24 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.contract.optional import needed
 from tests.waiting import wait_for
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """`port` takes gRPC and HTTP."""
+
+    port: int
+    log: Path
+
+    @property
+    def address(self) -> str:
+        """What `PUBSUB_EMULATOR_HOST` has to be."""
+        return f"127.0.0.1:{self.port}"
 
 
 def program() -> list[str]:
@@ -21,17 +36,22 @@ def program() -> list[str]:
     return [java, "-jar", str(jars[0])] if java and jars else []
 
 
+needs_google_emulator = needed(bool(program()), why="Google's Pub/Sub emulator is not installed")
+
+
 @contextmanager
-def running() -> Iterator[str]:
-    """Its host and port, until the block ends."""
+def running() -> Iterator[Emulator]:
+    """Without any topic, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    with tempfile.TemporaryFile("w+") as log:
+    with tempfile.TemporaryDirectory() as folder:
+        emulator = Emulator(port, Path(folder) / "log")
         command = [*program(), "--host=127.0.0.1", f"--port={port}"]
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        with emulator.log.open("w") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
             wait_for(lambda: _listening(port), seconds=60)
-            yield f"127.0.0.1:{port}"
+            yield emulator
         finally:
             process.terminate()
             process.wait(timeout=30)

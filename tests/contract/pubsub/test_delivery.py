@@ -2,17 +2,13 @@
 
 import base64
 import threading
-from contextlib import closing
 from datetime import datetime
 
 import httpx
 import pytest
-from google.cloud.pubsub_v1 import PublisherClient
-from google.cloud.pubsub_v1.types import PublisherOptions
 
-from emulators.pubsub.process import Running
-from tests.contract.pubsub.ways import SERVICE_TOPICS, HttpWay, Outgoing, Way, arrived, full, idle, pushing
-from tests.contract.receiver import Received, Receiver
+from tests.contract.pubsub.ways import SERVICE_TOPICS, Outgoing, Way, arrived, full, idle, pushing
+from tests.contract.receiver import Receiver
 from tests.waiting import wait_for
 
 
@@ -124,27 +120,6 @@ def test_messages_wait_while_there_is_no_endpoint(way: Way, admin: httpx.Client,
     assert len(receiver.got) == 1
 
 
-def test_a_stuck_key_holds_back_its_own_messages_only(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
-    """In order within a key, whatever it takes; the other keys don't wait for it."""
-    open_now = threading.Event()
-
-    def answer(push: Received) -> int:
-        return 503 if push.body["message"]["orderingKey"] == "stuck" and not open_now.is_set() else 204
-
-    receiver.answer = answer
-    way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
-    stuck = [way.publish("aic-deploy", [Outgoing(b"x", ordering_key="stuck")])[0] for _ in range(3)]
-    other = way.publish("aic-deploy", [Outgoing(b"x", ordering_key="other")] * 3)
-    wait_for(lambda: set(other) <= set(arrived(receiver)) and arrived(receiver).count(stuck[0]) > 2)
-
-    assert not {*stuck[1:]} & {*arrived(receiver)}
-    open_now.set()
-    wait_for(lambda: idle(admin))
-    delivered = [item["message_id"] for item in admin.get("deliveries").json() if item["acknowledged"]]
-    assert [identifier for identifier in delivered if identifier in stuck] == stuck
-    assert [identifier for identifier in delivered if identifier in other] == other
-
-
 def test_a_message_that_fails_for_good_is_brought_to_the_dead_letter_subscription(
     way: Way, admin: httpx.Client, receiver: Receiver
 ) -> None:
@@ -160,30 +135,3 @@ def test_a_message_that_fails_for_good_is_brought_to_the_dead_letter_subscriptio
     letter = receiver.got[-1].body["message"]
     assert letter["attributes"].items() >= {"k": "v", "CloudPubSubDeadLetterSourceDeliveryCount": "5"}.items()
     assert letter["orderingKey"] == "key"
-
-
-def test_every_subscription_of_a_topic_gets_every_message(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
-    """And one that comes later gets none of the earlier ones."""
-    way.publish("aic-plan", [Outgoing(b"early")])
-    for name in ("one", "two"):
-        way.subscribe(f"push-{name}", "aic-plan", pushing(receiver))
-    way.publish("aic-plan", [Outgoing(b"late")])
-    wait_for(lambda: idle(admin))
-
-    assert sorted(push.body["subscription"][-3:] for push in receiver.got) == ["one", "two"]
-
-
-def test_the_batching_client_publishes_in_order(
-    stand: Running, admin: httpx.Client, monkeypatch: pytest.MonkeyPatch, receiver: Receiver
-) -> None:
-    """google-cloud-pubsub with PUBSUB_EMULATOR_HOST, which tests of other people may use."""
-    monkeypatch.setenv("PUBSUB_EMULATOR_HOST", f"127.0.0.1:{stand.port}")
-    with closing(HttpWay(stand.http_port)) as way:
-        way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
-    with PublisherClient(publisher_options=PublisherOptions(enable_message_ordering=True)) as publisher:
-        topic = publisher.topic_path("demo", "aic-deploy")
-        futures = [publisher.publish(topic, b"%d" % number, ordering_key="k", n="1") for number in range(10)]
-        ids = [future.result(timeout=10) for future in futures]
-    wait_for(lambda: idle(admin))
-
-    assert arrived(receiver) == ids

@@ -1,5 +1,7 @@
 """gcloud itself publishes into the Pub/Sub stand-in, with the variables and the lines that the project prints."""
 
+import base64
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +12,9 @@ import pytest
 from emulators.pubsub import gcloud
 from emulators.pubsub.process import Running
 from tests.contract.optional import needed
+from tests.contract.pubsub.brokers import Broker
+from tests.contract.pubsub.ways import pushing
+from tests.contract.receiver import Receiver
 
 MESSAGE = {"project": "pin/pin-analytics", "branch": 'it\'s a "branch" with ümlaut'}
 
@@ -49,12 +54,23 @@ def test_the_printed_line_works_in_a_shell(stand: Running, environment: dict[str
     assert [item["topic"] for item in stand.exchange.published()] == ["projects/demo/topics/aic-snapshot"]
 
 
-def test_gcloud_reports_an_unknown_topic(environment: dict[str, str]) -> None:
-    """It understands the stand-in's errors."""
-    done = output(gcloud.publish_command("aic-typo", MESSAGE), environment)
+def test_gcloud_publishes_to_either(broker: Broker, receiver: Receiver, tmp_path: Path) -> None:
+    """To the stand-in and to Google's own emulator, by one command; it understands the refusals of both."""
+    with broker.way("grpc") as way:
+        way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
+    variables = gcloud.environment(broker.http_port, "demo", config=tmp_path)
+    environment = {"PATH": os.environ["PATH"], **variables}
+    command = gcloud.publish_command("aic-deploy", MESSAGE, attributes={"k": "v"}, ordering_key="K")
+    done = output(command, environment)
+    typo = output(gcloud.publish_command("aic-typo", MESSAGE), environment)
 
-    assert done.returncode != 0
-    assert "NOT_FOUND" in done.stderr
+    assert done.returncode == 0, done.stderr
+    (push,) = receiver.wait()
+    assert push.body["message"]["messageId"] in done.stdout
+    assert json.loads(base64.b64decode(push.body["message"]["data"])) == MESSAGE
+    assert push.body["message"]["attributes"] == {"k": "v"}
+    assert typo.returncode != 0
+    assert "NOT_FOUND" in typo.stderr
 
 
 def test_gcloud_makes_and_lists_topics_and_subscriptions(environment: dict[str, str]) -> None:

@@ -14,8 +14,8 @@ from emulators.pubsub.process import Running
 from shared.adapters.pubsub import PubSubPublisher
 from shared.domain.errors import Permanent, Transient
 from shared.ports import Publisher
-from tests.contract.optional import needed
 from tests.contract.pubsub import google_emulator
+from tests.contract.pubsub.google_emulator import needs_google_emulator
 
 CANARY = "canary-4711"
 
@@ -124,13 +124,13 @@ def test_no_client_is_made_before_the_first_message() -> None:
     PubSubPublisher(project="demo", emulator=None, region="europe-west3")
 
 
-@needed(bool(google_emulator.program()), why="Google's Pub/Sub emulator is not installed")
+@needs_google_emulator
 def test_the_publisher_speaks_with_googles_own_emulator() -> None:
     """What works here works with the stand-in for a reason; an unknown topic is refused there too."""
-    with google_emulator.running() as address, grpc.insecure_channel(address) as channel:
+    with google_emulator.running() as emulator, grpc.insecure_channel(emulator.address) as channel:
         client = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         client.create_topic(name="projects/demo/topics/aic-deploy", timeout=30)
-        publisher = PubSubPublisher(project="demo", emulator=address)
+        publisher = PubSubPublisher(project="demo", emulator=emulator.address)
 
         assert publish(publisher, timeout=30) != publish(publisher, timeout=30)
         with pytest.raises(Permanent) as caught:

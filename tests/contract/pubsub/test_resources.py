@@ -19,18 +19,6 @@ def test_the_topics_of_the_service_exist_from_the_start(way: Way) -> None:
         way.create_topic("aic-deploy")
 
 
-def test_topics_come_and_go(way: Way) -> None:
-    """A topic can be made, and is gone after its deletion."""
-    way.create_topic("mine")
-
-    assert full("topics", "mine") in way.topics()
-    way.delete_topic("mine")
-    assert way.topics() == SERVICE_TOPICS
-    for call in (lambda: way.delete_topic("mine"), lambda: way.publish("mine", [Outgoing(b"x")])):
-        with pytest.raises(Denied, match="NOT_FOUND"):
-            call()
-
-
 @pytest.mark.parametrize("name", ["ab", "9lives", "goog-topic", "with space", "x" * 256])
 def test_a_name_that_the_real_service_refuses_is_refused(way: Way, name: str) -> None:
     """Length, first character, alphabet and the reserved prefix."""

@@ -52,6 +52,8 @@ class Way(Protocol):
 
     def unsubscribe(self, name: str) -> None: ...
 
+    def close(self) -> None: ...
+
 
 def full(kind: str, name: str) -> str:
     return f"projects/demo/{kind}/{name}"

@@ -1,0 +1,101 @@
+"""What was measured, as lines for people and as JSON for machines."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+from bench import deploys, imports, memory, webhook
+
+Document = dict[str, object]
+_HEAD = ("ms", "pipelines", "changed", "ours", "incumbent", "faster", "goal", "its named", "GitLab", "AIC")
+
+
+def of_deploys(found: Sequence[deploys.Result]) -> list[str]:
+    """Seconds are medians; the last two columns count our requests."""
+    cells = [_HEAD, *(_deploy_cells(result) for result in found)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
+    return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+
+
+def of_webhook(result: webhook.Result) -> list[str]:
+    """Three lines."""
+    ours, bare = statistics.median(result.ours), statistics.median(result.bare)
+    return [
+        f"webhook: {ours:.0f} hooks/s, a bare function {bare:.0f}: {result.share:.2f} of it"
+        + _met(result.share >= webhook.GOAL_SHARE, f"at least {webhook.GOAL_SHARE}"),
+        f"webhook: p99 {result.p99:.1f} ms at {webhook.RATE:.0f} signed hooks/s"
+        + _met(result.p99 <= webhook.GOAL_P99, f"at most {webhook.GOAL_P99:.0f}"),
+        f"webhook: {result.failed} of these without success" + _met(not result.failed, "none"),
+    ]
+
+
+def of_imports(result: imports.Result) -> list[str]:
+    """Two lines."""
+    main, ready, least = (statistics.median(each) for each in (result.main, result.ready, result.least))
+    return [
+        f"import: {main:.3f} s for main, functions-framework and the publisher {least:.3f} s: "
+        f"{result.times(result.main):.2f} times"
+        + _met(result.times(result.main) <= imports.GOAL_TIMES, f"at most {imports.GOAL_TIMES}"),
+        f"import: {ready:.3f} s with what the first request imports: {result.times(result.ready):.2f} times"
+        + _met(result.times(result.ready) <= imports.GOAL_TIMES, f"at most {imports.GOAL_TIMES}"),
+    ]
+
+
+def of_memory(result: memory.Result) -> list[str]:
+    """Two lines."""
+    what = f"{result.pipelines} pipelines of {memory.BYTES // 1000} kB"
+    goal = f"below {memory.GOAL_MIB:.0f}"
+    return [
+        f"memory: {result.changed:.0f} MiB for ten changed of {what}" + _met(result.changed < memory.GOAL_MIB, goal),
+        f"memory: {result.full:.0f} MiB where all {what} are looked at" + _met(result.full < memory.GOAL_MIB, goal),
+    ]
+
+
+def document_of_deploys(found: Iterable[deploys.Result]) -> list[Document]:
+    """One object a row, with every round."""
+    return [
+        {
+            "latency_ms": result.case.latency_ms,
+            "pipelines": result.case.pipelines,
+            "changed": result.case.changed,
+            "ours_seconds": list(result.ours),
+            "incumbent_seconds": list(result.whole),
+            "incumbent_named_seconds": list(result.named),
+            "times_faster": result.faster,
+            "goal": result.goal,
+            "requests": result.requests,
+        }
+        for result in found
+    ]
+
+
+def document_of_webhook(result: webhook.Result) -> Document:
+    return {
+        "ours_per_second": list(result.ours),
+        "bare_per_second": list(result.bare),
+        "share": result.share,
+        "p50_ms": [each.percentile(0.5) for each in result.steady],
+        "p99_ms": [each.percentile(0.99) for each in result.steady],
+        "failed": result.failed,
+    }
+
+
+def _deploy_cells(result: deploys.Result) -> tuple[str, ...]:
+    case = result.case
+    ours, whole, named = (statistics.median(each) for each in (result.ours, result.whole, result.named))
+    goal = "" if result.goal is None else f">= {result.goal:.0f}{'' if result.faster >= result.goal else ' MISSED'}"
+    counts = (str(result.requests[system]) for system in ("GitLab", "AIC"))
+    return (
+        f"{case.latency_ms:g}",
+        str(case.pipelines),
+        str(case.changed),
+        f"{ours:.2f} s",
+        f"{whole:.2f} s",
+        f"{result.faster:.1f} x",
+        goal,
+        f"{named:.2f} s",
+        *counts,
+    )
+
+
+def _met(held: bool, goal: str) -> str:  # noqa: FBT001 - reads as the end of a sentence
+    return f" (goal: {goal}{'' if held else ', MISSED'})"

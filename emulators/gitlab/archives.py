@@ -1,0 +1,96 @@
+"""Archives of a commit's files, as `git archive` makes them, with one folder on top."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from emulators.gitlab import lfs
+from emulators.gitlab.objects import EXECUTABLE, SYMLINK, CommitInfo, Entry
+from emulators.gitlab.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which files: those below `path` but not below any of `excluded`; large ones as `objects` or as pointers."""
+
+    ref: str
+    path: str = ""
+    excluded: Sequence[str] = ()
+    objects: bool = True
+
+
+def folder(project: Project, sha: str, wish: Wish) -> str:
+    """The name of the top folder: project, ref, sha, and the path if there is one."""
+    parts = [project.name, wish.ref.replace("/", "-"), sha]
+    return "-".join(parts + ([wish.path.strip("/").replace("/", "-")] if wish.path.strip("/") else []))
+
+
+def make(project: Project, sha: str, *, wish: Wish, kind: str) -> bytes:
+    """The archive's bytes; LookupError if nothing is at the path."""
+    files = list(_files(project, sha, wish))
+    if not files:
+        raise LookupError(wish.path)
+    return FORMATS[kind][1](files, folder(project, sha, wish), project.repository.commit_of(sha))
+
+
+File = tuple[Entry, bytes]
+
+
+def _files(project: Project, sha: str, wish: Wish) -> Iterator[File]:
+    for entry in project.repository.entries(sha, recursive=True) or ():
+        if entry.kind != "blob" or not _below(entry.path, wish.path):
+            continue
+        if any(_below(entry.path, one) for one in wish.excluded):
+            continue
+        content = project.repository.blob(sha, entry.path) or b""
+        yield entry, (lfs.content(project, content) or content) if wish.objects else content
+
+
+def _below(path: str, directory: str) -> bool:
+    wanted = directory.strip("/")
+    return not wanted or path == wanted or path.startswith(f"{wanted}/")
+
+
+def _tar(files: Sequence[File], top: str, commit: CommitInfo, *, packing: str) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=f"w:{packing}", format=tarfile.PAX_FORMAT) as archive:  # type: ignore[call-overload]
+        for entry, content in files:
+            item = tarfile.TarInfo(f"{top}/{entry.path}")
+            item.mtime = int(commit.committed_date.timestamp())
+            item.mode = 0o775 if entry.mode == EXECUTABLE else 0o664
+            if entry.mode == SYMLINK:
+                item.type, item.linkname = tarfile.SYMTYPE, content.decode("utf-8", "surrogateescape")
+            else:
+                item.size = len(content)
+            archive.addfile(item, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def _zip(files: Sequence[File], top: str, commit: CommitInfo) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry, content in files:
+            item = zipfile.ZipInfo(f"{top}/{entry.path}", commit.committed_date.timetuple()[:6])
+            item.external_attr = (entry.mode or 0) << 16
+            archive.writestr(item, content)
+    return stream.getvalue()
+
+
+_Maker = Callable[[Sequence[File], str, CommitInfo], bytes]
+_GZIP: tuple[str, _Maker] = ("application/x-gzip", partial(_tar, packing="gz"))
+_BZIP: tuple[str, _Maker] = ("application/x-bzip2", partial(_tar, packing="bz2"))
+FORMATS: dict[str, tuple[str, _Maker]] = {
+    "tar.gz": _GZIP,
+    "tgz": _GZIP,
+    "gz": _GZIP,
+    "tar.bz2": _BZIP,
+    "tbz": _BZIP,
+    "tbz2": _BZIP,
+    "tb2": _BZIP,
+    "bz2": _BZIP,
+    "tar": ("application/x-tar", partial(_tar, packing="")),
+    "zip": ("application/zip", _zip),
+}

@@ -1,0 +1,105 @@
+"""Issues: made, edited, closed and opened again."""
+
+from emulators.gitlab import labels, notes
+from emulators.gitlab.acts import Act
+from emulators.gitlab.errors import message
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.records import find, public
+from emulators.gitlab.world import World
+
+_UNSPENT = {"time_estimate": 0, "total_time_spent": 0, "human_time_estimate": None, "human_total_time_spent": None}
+
+
+def by_iid(project: Project, iid: int) -> Record:
+    """The issue, or 404."""
+    return find(project.issues, iid=iid)
+
+
+def create(act: Act, *, values: Record) -> Record:
+    """An open issue with the given title, description, labels and so on."""
+    with act.project.lock:
+        iid = 1 + max((one["iid"] for one in act.project.issues), default=0)
+        issue = _document(act, iid=iid)
+        edit(act, issue, values=values)
+        issue["updated_at"] = issue["created_at"]
+        act.project.issues.append(issue)
+        return issue
+
+
+def edit(act: Act, issue: Record, *, values: Record) -> None:
+    """Sets the fields; 400 for a blank title. Labels that are new to the project are made."""
+    if not str(values.get("title", issue["title"])).strip():
+        raise message(400, {"title": ["can't be blank"]})
+    with act.project.lock:
+        labels.ensure(act.world, act.project, values.get("labels", []))
+        if {**issue, **values} != issue:
+            issue.update(values, updated_at=act.now())
+
+
+def close(act: Act, issue: Record) -> None:
+    """Closes an open one; a closed one stays as it is."""
+    if issue["state"] == "opened":
+        now = act.now()
+        issue.update(state="closed", closed_at=now, closed_by=act.person(), updated_at=now)
+        notes.add_system(act, issue, body="closed")
+
+
+def reopen(act: Act, issue: Record) -> None:
+    """Opens a closed one again."""
+    if issue["state"] == "closed":
+        issue.update(state="opened", closed_at=None, closed_by=None, updated_at=act.now())
+        notes.add_system(act, issue, body="reopened")
+
+
+def issue_json(world: World, project: Project, issue: Record) -> Record:
+    """The document, by itself and in lists."""
+    reference = f"#{issue['iid']}"
+    own = f"{world.base_url}/api/v4/projects/{project.id}"
+    return public(issue) | {
+        "assignee": next(iter(issue["assignees"]), None),
+        "user_notes_count": sum(not note["system"] for note in notes.of(project, issue)),
+        "merge_requests_count": 0,
+        "upvotes": 0,
+        "downvotes": 0,
+        "web_url": f"{project.web_url(world.base_url)}/-/issues/{issue['iid']}",
+        "time_stats": _UNSPENT,
+        "task_completion_status": {"count": 0, "completed_count": 0},
+        "has_tasks": False,
+        "_links": {
+            "self": f"{own}/issues/{issue['iid']}",
+            "notes": f"{own}/issues/{issue['iid']}/notes",
+            "project": own,
+        },
+        "references": {"short": reference, "relative": reference, "full": f"{project.path}{reference}"},
+        "severity": "UNKNOWN",
+        "moved_to_id": None,
+        "imported": False,
+        "imported_from": "none",
+        "service_desk_reply_to": None,
+    }
+
+
+def _document(act: Act, *, iid: int) -> Record:
+    now = act.now()
+    return {
+        "id": act.next_id("issue"),
+        "iid": iid,
+        "project_id": act.project.id,
+        "title": "",
+        "description": None,
+        "state": "opened",
+        "created_at": now,
+        "updated_at": now,
+        "closed_at": None,
+        "closed_by": None,
+        "labels": [],
+        "milestone": None,
+        "assignees": [],
+        "author": act.person(),
+        "type": "ISSUE",
+        "issue_type": "issue",
+        "due_date": None,
+        "confidential": False,
+        "discussion_locked": None,
+        "_noteable": notes.ISSUE,
+    }

@@ -1,0 +1,129 @@
+"""The deploys that are attacked, each with what must run in AIC when all is calm again."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shared.domain.layout import MAPPING_FILE, config_path
+from tests.faults.world import MERGED, Message
+from tests.stage import MAPPING, QA, Stage, bare, stage
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`messages` are delivered one after the other; `live` runs in the end, and `proven`: the head is on record."""
+
+    make: Callable[[], Stage]
+    live: Mapping[str, str]
+    messages: tuple[Message, ...] = (MERGED,)
+    proven: bool = True
+
+
+def said(**words: object) -> Message:
+    """A message."""
+    return MappingProxyType(words)
+
+
+def _updates() -> Stage:
+    world = stage(a="one", b="one", c="one")
+    world.merge(a="two", b="zwei", c="deux")
+    return world
+
+
+def _creation() -> Stage:
+    world = stage(a="one", b="one")
+    world.merge(a="two", new="n", other="o")
+    return world
+
+
+def _deletion() -> Stage:
+    world = stage(a="one", b="one")
+    world.merge(a="two", b=None)
+    return world
+
+
+def _two_merges() -> Stage:
+    world = stage(a="one", b="one")
+    world.merge(source="feature/1", a="two")
+    world.merge(source="feature/2", a="three", b="two")
+    return world
+
+
+def _adoption() -> Stage:
+    world = bare(a="one", b="one")
+    world.put(a="two")
+    world.aic.put("a", "one")
+    return world
+
+
+def _heal() -> Stage:
+    world = stage(a="one", b="one")
+    world.put(a="two", b="two")
+    world.gitlab.deployed("aic/pin-fusion-2-0-qa", world.head, branch="develop", mapping=world.gitlab.branches["main"])
+    world.aic.put("b", "two")
+    return world
+
+
+def _limited() -> Stage:
+    world = stage(a="one", b="one", c="one")
+    world.merge(a="two", b="two", c="two")
+    return world
+
+
+def _conflict() -> Stage:
+    world = stage(a="one", b="one")
+    world.merge(a="two", b="two", new="n")
+    world.aic.put("b", "typed")
+    return world
+
+
+def _refused() -> Stage:
+    world = stage(a="one", b="one")
+    world.gitlab.commit("develop", {config_path("a"): None, config_path("b"): "{"})
+    return world
+
+
+def _rewritten() -> Stage:
+    world = stage(a="one", b="one")
+    old = world.head
+    world.merge(source="feature/1", a="two")
+    world.deploy()
+    world.gitlab.branches["develop"] = old
+    world.merge(source="feature/2", b="two")
+    return world
+
+
+def _remapped() -> Stage:
+    world = stage(a="one", b="one", c="one")
+    world.gitlab.commit("main", {MAPPING_FILE: f"{MAPPING}# changed\n"})
+    world.merge(a="two")
+    world.aic.put("c", "one")
+    return world
+
+
+def _pushed() -> Stage:
+    world = stage(a="one", b="one")
+    world.put(a="two", new="n")
+    return world
+
+
+SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
+    {
+        "updates": Scenario(_updates, {"a": "two", "b": "zwei", "c": "deux"}),
+        "creation": Scenario(_creation, {"a": "two", "b": "one", "new": "n", "other": "o"}),
+        "deletion": Scenario(_deletion, {"a": "two", "b": "one"}),
+        "two-merges": Scenario(
+            _two_merges, {"a": "three", "b": "two"}, (said(merge_request=1), said(merge_request=2))
+        ),
+        "adoption": Scenario(_adoption, {"a": "two", "b": "one"}),
+        "heal": Scenario(_heal, {"a": "two", "b": "two"}, (said(by_hand=True, full=True),)),
+        "limited": Scenario(
+            _limited, {"a": "two", "b": "two", "c": "one"}, (said(by_hand=True, pipelines=["a", "b"]),), proven=False
+        ),
+        "conflict": Scenario(_conflict, {"a": "one", "b": "typed"}, proven=False),
+        "refused": Scenario(_refused, {"a": "one", "b": "one"}, proven=False),
+        "rewritten": Scenario(_rewritten, {"a": "one", "b": "two"}, (said(by_hand=True, confirm=QA),)),
+        "remapped": Scenario(_remapped, {"a": "two", "b": "one", "c": "one"}),
+        "pushed": Scenario(_pushed, {"a": "two", "b": "one", "new": "n"}),
+    }
+)

@@ -1,0 +1,110 @@
+"""A person edits AIC or merges in GitLab between any two steps: nothing that they typed is lost."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from shared.domain.layout import MAPPING_FILE, config_path
+from tests.faults import blows
+from tests.faults.blows import CRASHES, Blow
+from tests.faults.oracle import judge, live
+from tests.faults.sampling import shown, some
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.trials import END, calm, quiet, told
+from tests.faults.world import MERGED, Call, Effect, World
+from tests.stage import MAPPING, Stage
+
+Act = Callable[[Stage], object]
+TYPED = "typed by a person"
+CRASHED = 40
+"""For each act and scenario: how many of the places where a run dies after the person was there."""
+
+
+def rename(stage: Stage) -> None:
+    job_id = stage.aic.id_of("a")
+    if job_id is not None:
+        stage.aic.configs[job_id]["title"] = "a, mine"
+
+
+ACTS: dict[str, Act] = {
+    "edits a": lambda stage: stage.aic.put("a", TYPED),
+    "edits b": lambda stage: stage.aic.put("b", TYPED),
+    "makes new": lambda stage: stage.aic.put("new", TYPED),
+    "deletes a": lambda stage: stage.aic.remove("a"),
+    "renames a": rename,
+    "makes a twin": lambda stage: stage.aic.add_twin("a", TYPED),
+    "saves twice": lambda stage: [stage.aic.put("a", "a draft"), stage.aic.put("a", TYPED)],
+    "merges a": lambda stage: stage.merge(source="feature/late", a="late"),
+    "merges b": lambda stage: stage.merge(source="feature/late", b="late"),
+    "merges nonsense": lambda stage: stage.gitlab.commit("develop", {config_path("b"): "{"}),
+    "reverts": lambda stage: stage.put(a="one", b="one"),
+    "sets back": lambda stage: stage.gitlab.branches.update(develop=stage.gitlab.records[0][1].commit)
+    if stage.gitlab.records
+    else None,
+    "changes the mapping": lambda stage: stage.gitlab.commit("main", {MAPPING_FILE: f"{MAPPING}# later\n"}),
+    "breaks the mapping": lambda stage: stage.gitlab.commit("main", {MAPPING_FILE: "mapping: ["}),
+}
+NAMES = ("updates", "creation", "deletion", "two-merges", "adoption", "heal", "limited", "rewritten", "remapped", "pushed")
+
+
+def problems(name: str, act: Act, number: int, *, then: Blow | None = None, at: int = 0) -> tuple[list[str], World]:
+    """The person acts before that call; the run may die at a later one. Then all is delivered once more."""
+    world = World(SCENARIOS[name].make())
+    strike = blows.at(world, {at: then} if then else {})
+
+    def attack(call: Call, effect: Effect) -> object:
+        if call.number == number:
+            world.person(act)
+        return strike(call, effect)
+
+    world.attack = attack
+    ended = [world.deliver(message) for message in SCENARIOS[name].messages]
+    found = [] if ended[-1].dead or not all(map(told, ended)) else judge(world.ledger, replace(END, asked=False))
+    calm(world)
+    again = world.deliver(MERGED)
+    found += [f"afterwards: {each}" for each in judge(world.ledger, END)] if told(again) else []
+    window = world.calls[number].name == "update" if number < len(world.calls) else False
+    lost = TYPED not in live(world.stage.aic).values() and TYPED in world.ledger.typed
+    if lost and not (window and world.ledger.windows):
+        found.append(f"lost before {world.calls[number].name}")
+    if world.ledger.windows and not window:
+        found.append(f"a window before {world.calls[number].name}: {world.ledger.windows}")
+    return [f"{each} [{', '.join(one.word for one in ended)}, {again.word}]" for each in dict.fromkeys(found)], world
+
+
+@pytest.mark.parametrize("who", ACTS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_person_between_any_two_steps_loses_nothing(name: str, who: str) -> None:
+    """But for a save within the one round trip between guard-read and write, and only there."""
+    numbers = range(len(quiet(name).calls))
+
+    found = {f"{name}, {who} before {number}": problems(name, ACTS[who], number)[0] for number in numbers}
+
+    assert shown(found) == ""
+
+
+@pytest.mark.parametrize("who", ACTS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_person_and_then_a_crash_lose_nothing(name: str, who: str) -> None:
+    """The next delivery finds an edit beside what a dead run has left."""
+    calls = len(quiet(name).calls)
+    cases = [(one, two, blow) for one in range(calls) for two in range(one, calls) for blow in CRASHES]
+
+    found = {
+        f"{name}, {who} before {one}, {two} {blow}": problems(name, ACTS[who], one, then=blow, at=two)[0]
+        for one, two, blow in some(cases, CRASHED)
+    }
+
+    assert shown(found) == ""
+
+
+def test_the_window_that_stays_is_one_round_trip_and_is_seen_by_the_oracle() -> None:
+    """It is documented; were it closed some day, or wider, this would say so."""
+    calls = quiet("updates").calls
+    open_at = [
+        call.number for call in calls if problems("updates", ACTS["edits a"], call.number)[1].ledger.windows
+    ]
+
+    assert [calls[number].name for number in open_at] == ["update"]
+    assert [calls[number - 1].name for number in open_at] == ["read"]
