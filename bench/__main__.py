@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 from bench import deploys, imports, incumbent, memory, table, timeline, webhook
 from bench.deploys import GOAL_LATENCY, Case
@@ -99,10 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _say(lines: Iterable[str], *, to: object = None) -> None:
-    stream = sys.stderr if to is sys.stderr else sys.stdout
-    stream.write("".join(f"{line}\n" for line in lines))
-    stream.flush()
+def _say(lines: Iterable[str], *, to: TextIO = sys.stdout) -> None:
+    to.write("".join(f"{line}\n" for line in lines))
+    to.flush()
 
 
 if __name__ == "__main__":

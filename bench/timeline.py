@@ -106,10 +106,10 @@ def _words(span: Span) -> str:
 
 def _key() -> str:
     return (
-        f'<rect class="read" x="16" y="42" width="12" height="12" rx="2"/>'
-        f'<text class="faint" x="34" y="53">reads</text>'
-        f'<rect class="write" x="84" y="42" width="12" height="12" rx="2"/>'
-        f'<text class="faint" x="102" y="53">writes</text>'
+        '<rect class="read" x="16" y="42" width="12" height="12" rx="2"/>'
+        '<text class="faint" x="34" y="53">reads</text>'
+        '<rect class="write" x="84" y="42" width="12" height="12" rx="2"/>'
+        '<text class="faint" x="102" y="53">writes</text>'
     )
 
 

@@ -5,7 +5,7 @@ import re
 
 from emulators.gitlab.project import Project
 
-_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\nsize \d+\n")
+_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?oid sha256:([0-9a-f]+)\nsize \d+\n")
 
 
 def pointer(content: bytes) -> bytes:

@@ -58,7 +58,7 @@ def _prepared(merge_request: Record) -> Record:
     """What changes before GitLab tells of a new one: it has been prepared."""
     return {
         "merge_status": {"previous": "preparing", "current": "checking"},
-        "prepared_at": {"previous": None, "current": hook_time(merge_request["prepared_at"])},
+        "prepared_at": {"previous": None, "current": hook_time(merge_request["created_at"])},
     }
 
 

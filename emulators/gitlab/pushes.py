@@ -30,6 +30,7 @@ def _target_moved(act: Act, merge_request: Record, *, event: Pushed) -> None:
     """A merge request whose commits have come to the target by this very push is merged by it."""
     git, head = act.project.repository, merge_request["sha"]
     if event.after is None or not git.is_ancestor(head, event.after):
+        mergeability.forget(merge_request, act.world.settings)
         return
     if event.before is not None and git.is_ancestor(head, event.before):
         return

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from .errors import Refused
 from .plan import Action, Decision, Plan
 
 
@@ -120,9 +121,9 @@ def rows_held_back(plan: Plan, sent: Collection[str] = ()) -> tuple[Row, ...]:
     )
 
 
-def why_halted(plan: Plan) -> str:
-    """The reason why a plan must not be carried out; a conflict weighs more than a file that can't be read."""
-    return "conflict" if plan.of(Action.CONFLICT) else "config-refused"
+def why_halted(plan: Plan) -> Refused:
+    """Why a plan must not be carried out; a conflict weighs more than a file that can't be read."""
+    return Refused("conflict") if plan.of(Action.CONFLICT) else Refused("config-refused")
 
 
 def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:

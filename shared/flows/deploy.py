@@ -102,7 +102,7 @@ def _halted(order: Order, seen: Scene, made: Plan, sent: frozenset[str]) -> Repo
         begun(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
         rows=report.rows_held_back(made, sent),
         by_hand=report.by_hand(made),
-        reason=report.why_halted(made),
+        reason=report.why_halted(made).reason,
     )
 
 

@@ -153,6 +153,8 @@ def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
     rows = report.rows_held_back(made) if blocked else report.rows_planned(made)
     done = begun(order, seen, Outcome.PLANNED, rows=rows, by_hand=report.by_hand(made))
     if blocked:
-        done = replace(done, reason=report.why_halted(made), detail="a deploy would be stopped before the first write")
+        done = replace(
+            done, reason=report.why_halted(made).reason, detail="a deploy would be stopped before the first write"
+        )
     audience = notes.of_scene(order, seen, outside.repository)
     return tell.noted(order, done, audience=audience, outside=outside, status=False)

@@ -341,16 +341,16 @@ def test_a_removed_source_branch_closes_it(stand_in: StandIn) -> None:
 
 
 def test_the_check_may_still_be_under_way(stand_in: StandIn) -> None:
-    """With `mergeability_reads` the first reads after opening and after a push say `checking`, and a merge is a 405."""
+    """With `mergeability_reads` the first reads after opening and after a push see it under way; a merge is a 405."""
     seeded(stand_in)
     assert stand_in.admin("GET", "settings")["mergeability_reads"] == 0
     assert stand_in.http.put("/__admin__/settings", json={"mergeability_reads": "2"}).status_code == 400
     stand_in.settings(mergeability_reads=2)
     made = opened(stand_in)
-    assert (made["detailed_merge_status"], made["merge_status"]) == ("checking", "checking")
+    assert (made["detailed_merge_status"], made["merge_status"]) == ("preparing", "checking")
     assert merge(stand_in).status_code == 405
     states = [shown(stand_in)["detailed_merge_status"] for _ in range(3)]
-    assert states == ["checking", "checking", "mergeable"]
+    assert states == ["preparing", "checking", "mergeable"]
     push(stand_in, "feature")
     assert merge(stand_in).status_code == 405
     assert [shown(stand_in)["merge_status"] for _ in range(3)] == ["checking", "checking", "can_be_merged"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from emulators.stack.child import ROOT
@@ -76,6 +77,16 @@ def test_the_gcloud_line_works_as_printed(printed: str, tmp_path: Path) -> None:
     number = re.findall(r"[0-9]{5,}", answer)[0]
     log = Path(re.findall(r"\S+deploy\.log", printed)[0])
     until(lambda: f'"message_id": "{number}"' in log.read_text(), what="the deploy")
+
+
+def test_the_pages_that_it_names_are_there(printed: str) -> None:
+    """And the project can be cloned from the address beside them."""
+    pages = re.findall(r"pages +(http://\S+)", printed)
+
+    assert len(pages) == 2
+    assert [httpx.get(page).status_code for page in pages] == [200, 200]
+    address = re.findall(r"git clone +http://(\S+)", printed)[0]
+    assert "refs/heads/develop" in shell(f"git ls-remote http://you:any@{address}")
 
 
 def test_the_lines_to_try_change_a_pipeline(printed: str) -> None:

@@ -112,9 +112,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "updates": Scenario(_updates, {"a": "two", "b": "zwei", "c": "deux"}),
         "creation": Scenario(_creation, {"a": "two", "b": "one", "new": "n", "other": "o"}),
         "deletion": Scenario(_deletion, {"a": "two", "b": "one"}),
-        "two-merges": Scenario(
-            _two_merges, {"a": "three", "b": "two"}, (said(merge_request=1), said(merge_request=2))
-        ),
+        "two-merges": Scenario(_two_merges, {"a": "three", "b": "two"}, (said(merge_request=1), said(merge_request=2))),
         "adoption": Scenario(_adoption, {"a": "two", "b": "one"}),
         "heal": Scenario(_heal, {"a": "two", "b": "two"}, (said(by_hand=True, full=True),)),
         "limited": Scenario(

@@ -14,7 +14,7 @@ from tests.faults.trials import END
 from tests.faults.world import World
 from tests.stage import ENVIRONMENT, Stage, stage
 
-ORDERS = 250
+ORDERS = 200
 """Of the 2,520 orders of four merges and their messages."""
 MERGES: Mapping[str, Callable[[Stage], int]] = MappingProxyType(
     {
@@ -44,7 +44,7 @@ def test_a_message_that_comes_several_times_is_the_same_as_once(name: str, times
     assert often.stage.records() == once.stage.records()
     assert len(often.stage.writes()) == len(once.stage.writes())
     assert _notes(often) >= _notes(once)
-    assert often.stage.status() == once.stage.status()
+    assert often.stage.gitlab.posted[-1:] == once.stage.gitlab.posted[-1:]
 
 
 def test_four_merges_and_their_messages_come_in_any_order() -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from tests.faults import oracle
 from tests.faults.oracle import judge
 from tests.faults.relay import Relay
 from tests.faults.sampling import FULL, SEED, shown
@@ -34,7 +34,7 @@ def other(stage: Stage) -> None:
 
 def wanted(scenario: Scenario, act: Callable[[Stage], None]) -> Scenario:
     """What runs in the end when the act came on top."""
-    changed = {same: {"a": "late"}, other: {"b": "late"}}.get(act, {})
+    changed = {"same": {"a": "late"}, "other": {"b": "late"}}.get(act.__name__, {})
     return replace(scenario, live={**scenario.live, **changed}) if scenario.proven else scenario
 
 
@@ -48,9 +48,7 @@ def problems(world: World, scenario: Scenario) -> list[str]:
 
 @pytest.mark.parametrize("act", [nobody, same, other], ids=lambda act: act.__name__)
 @pytest.mark.parametrize("name", ["updates", "creation", "two-merges", "adoption", "conflict", "pushed"])
-def test_a_run_that_comes_wholly_inside_another_changes_nothing(
-    name: str, act: Callable[[Stage], None]
-) -> None:
+def test_a_run_that_comes_wholly_inside_another_changes_nothing(name: str, act: Callable[[Stage], None]) -> None:
     """Before each single call of the one the other one runs from its beginning to its end."""
     scenario, found = SCENARIOS[name], {}
     for number in range(len(quiet(name).calls)):
@@ -72,14 +70,15 @@ def test_two_runs_that_take_turns_at_random_change_nothing(name: str, act: Calla
         world, relay = World(scenario.make()), Relay(seed)
         world.attack = relay.attack
 
-        def late(world: World = world) -> Ended:
-            world.person(act)
-            return world.deliver(MERGED)
-
-        relay.run([lambda world=world: world.deliver(scenario.messages[0]), late])
+        relay.run([partial(world.deliver, scenario.messages[0]), partial(_late, world, act)])
         found[f"{name} {act.__name__} seed {seed}"] = problems(world, wanted(scenario, act))
 
     assert shown(found) == ""
+
+
+def _late(world: World, act: Callable[[Stage], None]) -> Ended:
+    world.person(act)
+    return world.deliver(MERGED)
 
 
 def _inside(world: World, number: int, act: Callable[[Stage], None]) -> Callable[[Call, Effect], object]:

@@ -7,7 +7,7 @@ from tests.faults.sampling import shown, some
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.trials import outage, quiet, struck
 
-FAULTS, OUTAGES = 150, 60
+FAULTS, OUTAGES = 80, 30
 """For each scenario; all of them are some 350 and 350."""
 
 
@@ -17,9 +17,7 @@ def test_a_fault_at_any_call_is_made_good_or_given_up_in_order(name: str, attemp
     """Also on the last delivery, which takes back what it can't bring to its end."""
     cases = [(call.number, blow) for call in quiet(name).calls for blow in faults(call)]
 
-    found = {
-        f"{name} {at} {blow}": struck(name, {at: blow}, attempts=attempts)[1] for at, blow in some(cases, FAULTS)
-    }
+    found = {f"{name} {at} {blow}": struck(name, {at: blow}, attempts=attempts)[1] for at, blow in some(cases, FAULTS)}
 
     assert shown(found) == ""
 

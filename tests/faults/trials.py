@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from tests.faults import blows, oracle
 from tests.faults.blows import Blow
 from tests.faults.oracle import Judgement, judge
 from tests.faults.scenarios import SCENARIOS, Scenario, said
 from tests.faults.world import LAST, Ended, World, peace
-from tests.stage import ENVIRONMENT, QA
+from tests.stage import ENVIRONMENT, QA, Stage
 
 END = Judgement(QA, ENVIRONMENT)
 FULL = said(by_hand=True, full=True)
@@ -76,6 +77,10 @@ def converged(world: World, scenario: Scenario, by: Judgement = END) -> list[str
     return found if by.late or by.overlapping else found + oracle.left_running(world.stage.gitlab, everything=by.told)
 
 
+def _remove(title: str, stage: Stage) -> None:
+    stage.aic.remove(title)
+
+
 def _twins(world: World) -> list[str]:
     """A creation that arrived late has made a twin, which a person is told of with both ids, and deletes."""
     aic = world.stage.aic
@@ -85,6 +90,6 @@ def _twins(world: World) -> list[str]:
     ids = [job_id for job_id, each in aic.configs.items() if each.get("title") in doubled]
     unsaid = [job_id for job_id in ids if not any(job_id in text for text in texts)]
     for title in doubled:
-        world.person(lambda stage, title=title: stage.aic.remove(title))
+        world.person(partial(_remove, title))
     world.deliver(FULL)
     return [f"nobody is told of the twin {job_id}" for job_id in unsaid]

@@ -184,5 +184,3 @@ class _Tap:
 def _whole(answer: object) -> object:
     """Lists come as a whole, so that one call is one step."""
     return iter(list(answer)) if isinstance(answer, Iterator) else answer
-
-
