@@ -48,16 +48,17 @@ class Lines:
 
     async def ask(self, request: bytes) -> int:
         """The status of the answer, 0 where there was none."""
+        line = self._idle()
         try:
-            reader, writer = self._idle() or await asyncio.open_connection("127.0.0.1", self._port)
-            writer.write(request)
-            status, keeps = await _answer(reader)
+            line = line or await asyncio.open_connection("127.0.0.1", self._port)
+            line[1].write(request)
+            status, keeps = await _answer(line[0])
         except (OSError, EOFError, ValueError):
-            return 0
-        if keeps:
-            self._free.append((time.monotonic(), reader, writer))
-        else:
-            writer.close()
+            status, keeps = 0, False
+        if line is not None and keeps:
+            self._free.append((time.monotonic(), *line))
+        elif line is not None:
+            line[1].close()
         return status
 
     def close(self) -> None:

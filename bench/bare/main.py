@@ -29,5 +29,5 @@ def bare(request: flask.Request) -> flask.Response:
     if not hmac.compare_digest(wanted.encode(), headers["webhook-signature"].encode()):
         return flask.Response(status=401)
     topic = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}/topics/aic-deploy"
-    _client().publish(topic=topic, messages=[PubsubMessage(data=body[:200])], retry=None, timeout=5)
+    _client().publish(topic=topic, messages=[PubsubMessage(data=body)], retry=None, timeout=5)
     return flask.Response(status=204)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 SETTINGS: Mapping[str, object] = {
     "user_access_level": 40,  # of every user whom no project or group names; below 10 projects are invisible
-    "require_token": "",  # the only token let in; empty: any
+    "require_token": "",  # the only token let in besides those that were issued here; empty: any
     "protect_default_branch": True,  # of projects made from now on
     "merge_method": "merge",  # of projects that were not given one of their own
     "diff_max_files": 1000,  # files of a difference beyond this come with an empty `diff`, `collapsed`

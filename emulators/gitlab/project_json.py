@@ -64,8 +64,8 @@ def project_json(world: World, project: Project, *, user: User) -> Record:
 def simple_json(world: World, project: Project) -> Record:
     """The short form: what lists show with `simple`."""
     url, title = project.web_url(world.base_url), project.title or project.name
-    lineage = world.namespaces.lineage(project.namespace)[::-1]
-    above = [group.name for group in lineage] or [project.namespace]
+    namespace = namespace_json(world, project.namespace)
+    above = [group.name for group in world.namespaces.lineage(project.namespace)][::-1] or [namespace["name"]]
     return {
         "id": project.id,
         "description": attribute(project, "description"),
@@ -86,7 +86,7 @@ def simple_json(world: World, project: Project) -> Record:
         "star_count": 0,
         "last_activity_at": iso(project.last_activity_at or project.created_at),
         "visibility": attribute(project, "visibility"),
-        "namespace": namespace_json(world, project.namespace),
+        "namespace": namespace,
     }
 
 

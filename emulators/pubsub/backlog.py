@@ -25,7 +25,8 @@ class Delivery:
 class _Waiting:
     message: Message
     due: float
-    copies: int
+    copies: int = 0
+    replay: bool = False
     attempt: int = 1
 
 
@@ -37,18 +38,22 @@ class Backlog:
         self._width = width
         self._lanes: dict[str, deque[_Waiting]] = {}
         self._ready: list[tuple[float, int, str]] = []
+        self._last: dict[str, Message] = {}
         self._sequence = itertools.count()
         self._outstanding = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._lanes.values()))
 
-    def put(self, message: Message, *, due: float, copies: int = 0) -> None:
-        """Adds a message that may go from `due` on, and after its acknowledgement `copies` times more."""
+    def put(self, message: Message, *, due: float, copies: int = 0, replay: bool = False) -> None:
+        """Adds a message that may go from `due` on, and after its acknowledgement `copies` times more.
+
+        With `replay` the message of its key that was acknowledged before it comes once more as well, ahead of it.
+        """
         key = message.ordering_key if self._ordered else ""
         name = f"key {key}" if key else f"message {message.id}"
         lane = self._lanes.setdefault(name, deque())
-        lane.append(_Waiting(message, due, copies))
+        lane.append(_Waiting(message, due, copies, replay))
         if len(lane) == 1:
             self._offer(name)
 
@@ -67,13 +72,18 @@ class Backlog:
         return self._ready[0][0] if self._ready and self._outstanding < self._width else None
 
     def done(self, delivery: Delivery, *, now: float) -> None:
-        """Acknowledged, or given up: the next of the lane may go (or a copy of this one, when the queue duplicates)."""
+        """Acknowledged, or given up: the next of the lane may go, or once more what was brought already."""
         lane = self._lanes[delivery.lane]
-        if lane[0].copies:
-            lane[0].copies -= 1
-            lane[0].due = now
+        head, before = lane[0], self._last.get(delivery.lane)
+        if head.copies:
+            head.copies -= 1
+            head.due = now
         else:
             lane.popleft()
+            if head.replay and before:
+                lane.extendleft([_Waiting(head.message, now), _Waiting(before, now)])
+            if self._ordered and head.message.ordering_key:
+                self._last[delivery.lane] = head.message
         self._settled(delivery.lane)
 
     def again(self, delivery: Delivery, *, due: float) -> None:

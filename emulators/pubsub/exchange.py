@@ -119,7 +119,8 @@ class Exchange:
         for subscribed in self._catalog.of_topic(topic):
             late = tuning.delay + (self._dice.uniform(0, SHUFFLE_SECONDS) if tuning.shuffle else 0)
             copies = int(tuning.duplicates) + (self._dice.random() < tuning.duplicates % 1)
-            subscribed.backlog.put(message, due=self._clock() + late, copies=copies)
+            replay = self._dice.random() < tuning.replay
+            subscribed.backlog.put(message, due=self._clock() + late, copies=copies, replay=replay)
         return message.id
 
     def _attempt(self, to: Subscribed, delivery: Delivery) -> Attempt:

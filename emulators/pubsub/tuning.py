@@ -10,6 +10,7 @@ DEFAULTS: Mapping[str, object] = {
     "duplicates": 0,
     "delay": 0,
     "shuffle": False,
+    "replay": 0,
     "min_backoff": -1,
     "ack_deadline": -1,
 }
@@ -20,12 +21,15 @@ class Tuning:
     """How the queue misbehaves, and how it hurries; seconds.
 
     Each message is delivered `duplicates` times more than needed (a fraction is a chance), starts `delay` late, and
-    with `shuffle` by chance up to SHUFFLE_SECONDS later still. The last two replace what every subscription says.
+    with `shuffle` by chance up to SHUFFLE_SECONDS later still. `replay` is the chance that once it is acknowledged the
+    message of its key before it is delivered again and then it itself, as after an acknowledgement that got lost:
+    https://cloud.google.com/pubsub/docs/ordering. The last two replace what every subscription says.
     """
 
     duplicates: float = 0
     delay: float = 0
     shuffle: bool = False
+    replay: float = 0
     min_backoff: float | None = None
     ack_deadline: float | None = None
 
@@ -36,6 +40,7 @@ class Tuning:
             duplicates=max(0.0, settings.number("duplicates")),
             delay=max(0.0, settings.number("delay")),
             shuffle=settings.switch("shuffle"),
+            replay=max(0.0, settings.number("replay")),
             min_backoff=_positive(settings.number("min_backoff")),
             ack_deadline=_positive(settings.number("ack_deadline")),
         )

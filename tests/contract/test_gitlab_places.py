@@ -104,6 +104,7 @@ def test_a_project_begins_empty_or_with_a_readme(stand_in: StandIn) -> None:
 
     me = stand_in.http.get("/api/v4/user").json()["username"]
     assert (empty.path_with_namespace, empty.name) == (f"{me}/plain-one", "Plain One")
+    assert empty.name_with_namespace == "User 2 / Plain One"
     assert (empty.empty_repo, empty.default_branch, empty.namespace["kind"]) == (True, None, "user")
     assert (begun.path_with_namespace, begun.default_branch, begun.merge_method) == ("pin/Begun.2", "trunk", "ff")
     assert (begun.description, begun.name_with_namespace) == ("What for", "Pin / begun")
@@ -163,7 +164,7 @@ def test_only_an_owner_deletes(stand_in: StandIn) -> None:
 def test_projects_come_in_keyset_pages(stand_in: StandIn, order: str, numbers: list[int]) -> None:
     """By id only; each page has just the link to the next."""
     seeded(stand_in, *(f"g/p{number}" for number in range(1, 6)))
-    query = {"pagination": "keyset", "order_by": "id", "sort": order, "per_page": 2}
+    query: dict[str, Any] = {"pagination": "keyset", "order_by": "id", "sort": order, "per_page": 2}
 
     first = stand_in.http.get("/api/v4/projects", params=query)
     assert "X-Total" not in first.headers
@@ -194,7 +195,7 @@ def test_a_member_has_the_level_that_it_was_given(stand_in: StandIn) -> None:
     """Whatever the setting says of everybody else; that of a group counts in its projects."""
     seeded(stand_in, "g/p")
     with gitlab.Gitlab(stand_in.url, private_token="two") as two:
-        number = two.http_get("/user")["id"]
+        number = two.http_get("/user")["id"]  # type: ignore[index]
         members = stand_in.client.projects.get("g/p").members
         made = members.create({"user_id": number, "access_level": 30})
         assert two.projects.get("g/p").permissions["project_access"]["access_level"] == 30

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import gitlab
 import pytest
@@ -112,7 +113,7 @@ def test_only_a_rule_that_says_so_lets_history_be_rewritten(stand_in: StandIn) -
 
 
 def test_branches_are_searched_by_part_ends_and_wildcards(stand_in: StandIn) -> None:
-    def names(**query: str) -> list[str]:
+    def names(**query: Any) -> list[str]:
         return [one.name for one in stand_in.project().branches.list(get_all=True, **query)]
 
     assert names(search="E") == ["feature", "release/1"]

@@ -126,7 +126,7 @@ def test_a_token_of_a_project_acts_as_its_bot(stand_in: StandIn) -> None:
     stand_in.admin("POST", "seed", {"projects": [{"namespace": "g", "name": "other"}]})
     made = bot(stand_in, access_level=30)
     with gitlab.Gitlab(stand_in.url, private_token=made.token) as client:
-        assert client.http_get("/user")["bot"]
+        assert client.http_get("/user")["bot"]  # type: ignore[index]
         assert client.personal_access_tokens.get("self").expires_at == made.expires_at
         project = client.projects.get(PATH)
         assert project.permissions["project_access"]["access_level"] == 30

@@ -89,6 +89,13 @@ def test_the_pages_that_it_names_are_there(printed: str) -> None:
     assert "refs/heads/develop" in shell(f"git ls-remote http://you:any@{address}")
 
 
+def test_aics_pages_are_where_it_says(printed: str) -> None:
+    """Where a person plays the colleague who edits by hand."""
+    page = re.findall(r"AIC's pages +(\S+)", printed)[0]
+
+    assert "Market QA" in shell(f"curl -sS {page}")
+
+
 def test_the_lines_to_try_change_a_pipeline(printed: str) -> None:
     """Branch, commit, merge request, merge: the note and the record that they show at the end are those of a deploy."""
     answer = shell(paragraph(printed, "Try this"))

@@ -309,9 +309,8 @@ def _claims(ledger: Ledger, by: Judgement) -> list[str]:
     found = [f"status of {head[:6]} claims success"] if states[-1:] == ["success"] else []
     marks = "<!-- aic-deploy "
     for place, written in gitlab.written.items():
-        for each in written:
-            if each.body.startswith(marks) and f"commit `{head[:8]}`" in each.body and "### ✅" in each.body:
-                found.append(f"note on {place} claims success")
+        ours = [each.body for each in written if each.body.startswith(marks) and f"commit `{head[:8]}`" in each.body]
+        found += [f"note on {place} claims success" for body in ours if "### ✅" in body]
     return found
 
 

@@ -235,6 +235,21 @@ def test_duplicates_are_delivered_after_the_acknowledgement() -> None:
     assert exchange.outstanding() == {}
 
 
+def test_a_replay_brings_an_older_message_of_the_key_after_a_newer_one() -> None:
+    """The setting `replay`, as after an acknowledgement that got lost: from the older one on everything comes again."""
+    world = World(tuning=Tuning(replay=1))
+    exchange = world.exchange()
+    for number in range(3):
+        exchange.publish(TOPIC, [Draft(b"%d" % number, {}, "k")])
+    exchange.publish(TOPIC, [Draft(b"without", {})])
+    seen: list[bytes] = []
+    while exchange.outstanding():
+        seen += [attempt.delivery.message.data for attempt in deliver(exchange, acknowledged=True)]
+
+    assert seen.count(b"without") == 1
+    assert [data for data in seen if data != b"without"] == [b"0", b"1", b"0", b"1", b"2", b"1", b"2"]
+
+
 def test_shuffling_disorders_messages_without_a_key_only() -> None:
     """The setting `shuffle` leaves the order of a key alone."""
     world = World(tuning=Tuning(shuffle=True))

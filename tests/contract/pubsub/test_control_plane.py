@@ -40,6 +40,22 @@ def test_duplicates_and_delay_can_be_ordered(way: Way, admin: httpx.Client, rece
     assert arrived(receiver) == [identifier] * 3
 
 
+def test_messages_can_be_shuffled_and_replayed(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
+    """Without a key they come in another order; within one, older ones come again after newer ones."""
+    way.subscribe("deploy-push", "aic-deploy", pushing(receiver))
+    admin.put("settings", json={"shuffle": True})
+    plain = way.publish("aic-deploy", [Outgoing(b"x")] * 20)
+    wait_for(lambda: idle(admin))
+
+    assert sorted(arrived(receiver)) == sorted(plain)
+    assert arrived(receiver) != plain
+    receiver.got.clear()
+    admin.put("settings", json={"shuffle": False, "replay": 1})
+    first, second = way.publish("aic-deploy", [Outgoing(b"x", ordering_key="k")] * 2)
+    wait_for(lambda: idle(admin))
+    assert arrived(receiver) == [first, second, first, second]
+
+
 @pytest.mark.parametrize(
     ("kind", "status"), [("503", "UNAVAILABLE"), ("429", "RESOURCE_EXHAUSTED"), ("403", "PERMISSION_DENIED")]
 )
