@@ -7,7 +7,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from typing import ClassVar
+from urllib.parse import SplitResult, urlsplit
 
 _OWN = frozenset({"connection", "content-length", "transfer-encoding", "date", "server"})
 _PATIENCE = 60
@@ -59,53 +60,8 @@ def opened(targets: Mapping[str, str]) -> Iterator[Gate]:
 
 @contextmanager
 def _listening(gate: Gate, target: str) -> Iterator[str]:
-    there = urlsplit(target)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def handle_one_request(self) -> None:
-            """Any method."""
-            self.raw_requestline = self.rfile.readline(65537)
-            if not self.raw_requestline or not self.parse_request():
-                self.close_connection = True
-                return
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            gate.take(f"{self.command} {self.path}", lambda: self._forward(body))
-
-        def _forward(self, body: bytes) -> Callable[[], None]:
-            connection = http.client.HTTPConnection(there.hostname or "", there.port, timeout=_PATIENCE)
-            try:
-                connection.request(self.command, self.path, body or None, dict(self.headers.items()))
-                answer = connection.getresponse()
-                return partial(self._send, answer, answer.read())
-            finally:
-                connection.close()
-
-        def _send(self, answer: http.client.HTTPResponse, data: bytes) -> None:
-            self.send_response_only(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in _OWN:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-            self.wfile.flush()
-
-        def handle(self) -> None:
-            with suppress(OSError):
-                super().handle()
-
-        def finish(self) -> None:
-            with suppress(OSError):
-                super().finish()
-
-        def log_message(self, *args: object) -> None:
-            """Silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"gate": gate, "there": urlsplit(target)})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -115,3 +71,52 @@ def _listening(gate: Gate, target: str) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Passes on what comes, by any method."""
+
+    gate: ClassVar[Gate]
+    there: ClassVar[SplitResult]
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def handle_one_request(self) -> None:
+        """Any method."""
+        self.raw_requestline = self.rfile.readline(65537)
+        if not self.raw_requestline or not self.parse_request():
+            self.close_connection = True
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.gate.take(f"{self.command} {self.path}", lambda: self._forward(body))
+
+    def _forward(self, body: bytes) -> Callable[[], None]:
+        connection = http.client.HTTPConnection(self.there.hostname or "", self.there.port, timeout=_PATIENCE)
+        try:
+            connection.request(self.command, self.path, body or None, dict(self.headers.items()))
+            answer = connection.getresponse()
+            return partial(self._send, answer, answer.read())
+        finally:
+            connection.close()
+
+    def _send(self, answer: http.client.HTTPResponse, data: bytes) -> None:
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in _OWN:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+        self.wfile.flush()
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            super().handle()
+
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+
+    def log_message(self, *args: object) -> None:
+        """Silent."""

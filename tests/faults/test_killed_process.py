@@ -27,6 +27,8 @@ TITLES = ("Demographics", "ford rdd - v2 QA/Test")
 POINTS = 20
 """Two for each other request that a deploy of two pipelines makes: before it has its effect, or after it."""
 ENDS = {"killed": signal.SIGKILL, "asked to end": signal.SIGTERM}
+CASES = [(point, how) for point in range(POINTS) for how in ENDS if FULL or (how == "killed") == (point % 2 == 0)]
+"""At each point one way to end; both with FAULTS_FULL=1."""
 LAST = 5
 
 
@@ -112,14 +114,11 @@ def killing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killing]:
             child.stop(world.running)
 
 
-@pytest.mark.parametrize("how", ENDS)
-@pytest.mark.parametrize("point", range(POINTS))
+@pytest.mark.parametrize(("point", "how"), CASES)
 def test_a_process_that_ends_in_the_middle_is_followed_by_one_that_finishes(
     killing: Killing, point: int, how: str
 ) -> None:
     """Contents, record, status and one note, as if nothing had been; other pipelines are not touched."""
-    if not FULL and (point % 2 == 0) != (how == "killed"):
-        pytest.skip("the other way to end is tried at this point; FAULTS_FULL=1 tries both")
     before = killing.place.workspace().pipelines()
     number = killing.merge()
     killing.gate.stop(1 + 3 * (point // 2) + point % 3, after=point % 4 > 1, act=lambda: killing.end(ENDS[how]))
