@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-u
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test unit contract e2e security demo up bench clean
+.PHONY: help setup lock format lint test unit contract e2e faults security demo up bench clean
 
 help: ## Shows these lines
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -38,6 +38,9 @@ contract: $(READY) ## Runs the tests of adapters, fakes and stand-ins against ea
 
 e2e: $(READY) ## Runs the functions for real, with stand-ins around them
 	$(BIN)/pytest tests/end_to_end
+
+faults: $(READY) ## Attacks deploys at every step; FAULTS_FULL=1 tries all cases, FAULTS_SEED=n others
+	$(BIN)/pytest tests/faults
 
 security: $(READY) ## Runs the security cases
 	$(BIN)/pytest tests/security

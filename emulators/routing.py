@@ -1,7 +1,7 @@
 """Requests and answers as values, and the table that finds the handler of a request by its raw path."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import unquote
@@ -128,6 +128,10 @@ class Router:
 
         return register
 
+    def claimed(self) -> list[str]:
+        """Everything there is: `METHOD template`."""
+        return sorted(_claimed(self._root))
+
     def find(self, method: str, raw_path: str) -> Found:
         """HEAD falls back to GET; the path is matched before it is decoded."""
         segments = _segments(raw_path)
@@ -164,6 +168,13 @@ class Router:
 
 def _segments(path: str) -> list[str]:
     return path.strip("/").split("/") if path.strip("/") else []
+
+
+def _claimed(node: _Node) -> Iterator[str]:
+    for method, (template, _handler) in node.handlers.items():
+        yield f"{method} {template}"
+    for below in (*node.literals.values(), *([node.parameter] if node.parameter else [])):
+        yield from _claimed(below)
 
 
 def _matching(node: _Node, segments: list[str]) -> list[_Node]:

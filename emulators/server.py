@@ -30,6 +30,8 @@ def application(
     Raises `Dropped` for no answer.
     """
 
+    control.on("GET", "routes", lambda _call: Answer(body=router.claimed()))
+
     def answered(call: Call) -> Answer:
         if call.raw_path.startswith(f"{ADMIN}/"):
             return control.admin(call)

@@ -34,7 +34,8 @@ def of_scene(order: Order, scene: Scene, repository: Repository) -> Audience:
     found = Audience(scene.head)
     if order.whole:
         found = of_head(order, scene.head, landed=landed, since=scene.since, repository=repository)
-    return with_own(found, order, repository)
+    fresh = order.whole and found.merge_requests and scene.head not in {each.commit for each in scene.own}
+    return found if fresh else with_own(found, order, repository)
 
 
 def of_head(order: Order, head: str, *, landed: frozenset[str], since: str | None, repository: Repository) -> Audience:

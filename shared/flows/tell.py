@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..domain import journal
-from ..domain.errors import Permanent, Transient
+from ..domain.errors import Permanent, ServiceError, Transient
 from ..domain.gitlab import Deployment
 from ..domain.report import Outcome, Report
 from . import notes, records
@@ -52,9 +52,11 @@ def succeeded(
 ) -> Report:
     """The record comes last: it is the base of the next deploy, and says that everybody else was told.
 
-    A limited run empties its journal with that: its commit may have records of other limited runs.
+    A limited run empties its journal after that: its commit may have records of other limited runs, but until its own
+    stands the run can still be given up.
     """
-    calls = _notes(order, report, audience, outside, entries if order.whole else ())
+    entries = tuple(entries)
+    calls = _notes(order, report, audience, outside, entries)
     if order.whole:
         calls += [
             partial(records.post_status, report, outside),
@@ -62,7 +64,17 @@ def succeeded(
         ]
     closed = _each(calls, outside, width=_WIDTH)
     closed += _each([partial(records.succeed, order, scene, outside)], outside)
+    if entries and not order.whole:
+        closed += _emptied(order, report, audience, outside)
     return replace(report, untold=closed)
+
+
+def _emptied(order: Order, report: Report, audience: Audience, outside: Outside) -> tuple[str, ...]:
+    """After the record nothing is given up any more, whatever GitLab answers."""
+    try:
+        return _each(_notes(order, report, audience, outside, ()), outside)
+    except ServiceError as error:
+        return (error.reason,)
 
 
 def failed(

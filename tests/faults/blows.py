@@ -1,7 +1,4 @@
-"""What can hit one call: the end of the process, and the faults of the stand-ins' control plane, as adapters tell them.
-
-`test_blows.py` holds the table to the adapters themselves.
-"""
+"""What can hit one call: the end of the process, or a fault of the stand-ins, as adapters tell it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

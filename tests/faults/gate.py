@@ -19,10 +19,12 @@ class Gate:
     """`act` is called once, at the request of that number, before it is passed on or, with `after`, afterwards.
 
     It says whether the one that asks still lives: nothing is passed on for somebody who is dead.
+    `shown` are the paths with the token or key that came with them.
     """
 
     urls: dict[str, str] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
+    shown: list[tuple[str, str]] = field(default_factory=list)
     _at: int = 0
     _after: bool = False
     _act: Callable[[], bool] = lambda: True
@@ -89,6 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.gate.shown.append((self.path, self._key()))
         self.gate.take(f"{self.command} {self.path}", lambda: self._forward(body))
 
     def _forward(self, body: bytes) -> Callable[[], None]:
@@ -117,6 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
     def finish(self) -> None:
         with suppress(OSError):
             super().finish()
+
+    def _key(self) -> str:
+        return str(self.headers.get("Authorization") or self.headers.get("Api-Key") or "").removeprefix("Bearer ")
 
     def log_message(self, *args: object) -> None:
         """Silent."""

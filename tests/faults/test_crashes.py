@@ -7,7 +7,7 @@ from tests.faults.sampling import shown, some
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.trials import quiet, struck
 
-PAIRS = 40
+PAIRS = 20
 """Of the crashes in the recovery, for each scenario; all of them are some 6,000."""
 
 

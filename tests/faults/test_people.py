@@ -18,7 +18,7 @@ from tests.stage import MAPPING, Stage
 
 Act = Callable[[Stage], object]
 TYPED = "typed by a person"
-CRASHED = 12
+CRASHED = 6
 """For each act and scenario: how many of the places where a run dies after the person was there."""
 
 

@@ -7,7 +7,7 @@ from tests.faults.sampling import shown, some
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.trials import outage, quiet, struck
 
-FAULTS, OUTAGES = 80, 30
+FAULTS, OUTAGES = 50, 25
 """For each scenario; all of them are some 350 and 350."""
 
 

@@ -10,7 +10,7 @@ from emulators.stack.site import Site
 from tests.security.door import Door, head
 
 TOKEN = "canary-hook-token-6c1f"
-PATHS = ["/status", "/healthz", "/metrics", "/webhook", "/deploy", "/api", "//", "/.git/config", "/%2e%2e/"]
+PATHS = ["/status", "/healthz", "/metrics", "/webhook", "/deploy", "/api", "/.git/config", "/%2e%2e/"]
 TELLING = re.compile(r"\d+\.\d+|python|flask|werkzeug|functions|aic|gitops", re.IGNORECASE)
 
 

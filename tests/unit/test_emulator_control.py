@@ -53,6 +53,14 @@ def notebook() -> Notebook:
     return Notebook()
 
 
+def test_the_calls_that_a_stand_in_claims_can_be_listed(notebook: Notebook) -> None:
+    """Drivers compare them with those that were made, which are counted under the same words."""
+    notebook.client.get("/api/notes/3")
+
+    assert notebook.told("routes") == ["GET /notes/:id", "POST /notes"]
+    assert notebook.told("counters")["by_route"] == {"GET /notes/:id": 1}
+
+
 def test_health_is_fine_from_the_start(notebook: Notebook) -> None:
     """What a driver polls."""
     assert notebook.told("health") == {"ok": True}

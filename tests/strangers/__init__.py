@@ -1,0 +1,1 @@
+"""Clients that know nothing of the stand-ins, in an environment of their own: `make strangers`."""
