@@ -6,6 +6,8 @@ import pytest
 
 from tests.strangers.stand_in import StandIn, served
 
+pytest.register_assert_rewrite("tests.strangers.python_gitlab")
+
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
