@@ -2,12 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Newer than the requirements once they are installed.
 READY := .venv/.ready
+STRANGERS := .local/strangers/venv
 
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test unit contract e2e faults security demo up bench clean
+.PHONY: help setup lock format lint test unit contract e2e faults security strangers demo up bench clean
 
 help: ## Shows these lines
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -17,6 +18,7 @@ setup: $(READY) ## Makes the virtual environment .venv with everything that work
 lock: $(READY) ## Compiles the .in files into requirements with exact versions and hashes
 	$(COMPILE) requirements.in
 	$(COMPILE) requirements-dev.in
+	$(COMPILE) tests/strangers/requirements.in
 
 format: $(READY) ## Formats the code and puts the imports into order
 	$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
@@ -45,6 +47,9 @@ faults: $(READY) ## Attacks deploys at every step; FAULTS_FULL=1 tries all cases
 security: $(READY) ## Runs the security cases
 	$(BIN)/pytest tests/security
 
+strangers: $(READY) $(STRANGERS)/.ready ## Lets clients that know nothing of the stand-ins work with them
+	$(STRANGERS)/bin/python -m pytest tests/strangers
+
 demo: $(READY) ## Shows the main job from an empty start, step by step
 	$(BIN)/python -m emulators demo
 
@@ -62,3 +67,6 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo 'Python has no venv module; on Debian: apt-get install python3-venv' >&2; exit 1; }
 	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt && touch $@
+
+$(STRANGERS)/.ready: tests/strangers/requirements.txt
+	$(PYTHON) -m venv --clear $(STRANGERS) && $(STRANGERS)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@

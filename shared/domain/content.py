@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,12 +22,23 @@ _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOT
 class Content:
     """The deployable part of a jobConfig. Equality is equality of content.
 
-    `canonical` is JSON with sorted keys; `others` are the keys beside it that AIC doesn't take, `$…` ones left out.
+    `packed` is its canonical JSON, compressed: a deploy may hold two versions of every pipeline at once. `others` are
+    the keys beside it that AIC doesn't take, `$…` ones left out.
     """
 
-    canonical: str
+    packed: bytes = field(repr=False)
     others: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)
     title: str | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, canonical: str, others: Mapping[str, object] | None = None, title: str | None = None) -> "Content":
+        """From JSON with sorted keys."""
+        return cls(zlib.compress(canonical.encode(), 1), others or {}, title)
+
+    @property
+    def canonical(self) -> str:
+        """JSON with sorted keys."""
+        return zlib.decompress(self.packed).decode()
 
     @property
     def digest(self) -> str:
@@ -59,7 +71,7 @@ def of_job(job_config: Mapping[str, object]) -> Content:
         if key not in DEPLOYABLE and key != "title" and not key.startswith("$")
     }
     title = job_config.get("title")
-    return Content(_canonical(part), others, title if isinstance(title, str) else None)
+    return Content.of(_canonical(part), others, title if isinstance(title, str) else None)
 
 
 def of_file(data: bytes) -> Content:

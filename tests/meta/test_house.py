@@ -112,7 +112,7 @@ def test_make_help_lists_every_target() -> None:
     assert len(targets) <= 16
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "tests/strangers/requirements.txt"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """What is installed is byte for byte what was looked at."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")

@@ -6,7 +6,9 @@ from typing import Any
 
 Config = dict[str, Any]
 
-SCRIPT = "df = spark.sql('''\n  SELECT * FROM VEHICLES\n''')\nnote = '''not a query'''\nspark.sql(\"\"\"drop table T\"\"\")"
+SCRIPT = (
+    "df = spark.sql('''\n  SELECT * FROM VEHICLES\n''')\nnote = '''not a query'''\nspark.sql(\"\"\"drop table T\"\"\")"
+)
 
 
 def config(title: str, *, query: str = "SELECT 1") -> Config:

@@ -80,3 +80,16 @@ def test_tables_are_converted_on_a_branch(incumbent: Incumbent) -> None:
     (task,) = branch["config"]["sourceStage"]["tasks"]
     assert task["type"] == "DOCUMENTATION"
     assert "`${STAGE.VEHICLES}`" in task["config"]["documentationText"]
+
+
+def test_it_tries_all_that_the_stand_in_claims_but_for_its_older_calls(incumbent: Incumbent, aic: StandIn) -> None:
+    """Looking for files on a drive and deleting them is what only version 0.5.0 did."""
+    loaded = incumbent.load(STAGING)
+    loaded.create_pipeline_branch(loaded.pipeline_configs[0])
+    loaded.delete_branches(list(TITLES))
+    loaded.copy_pipelines(OTHER, list(TITLES))
+    loaded.backup_pipelines(list(TITLES))
+    incumbent.converter(STAGING)
+    drive = "/projects/:project/workspaces/:workspace/drives/:drive"
+
+    assert aic.claimed() - aic.called().keys() == {f"GET {drive}/files", f"POST {drive}/delete-files"}

@@ -14,7 +14,7 @@ from tests.strangers.stand_in import StandIn
 def incumbent(gitlab: StandIn, aic: StandIn) -> Incumbent:
     """Initialized, with the same pipelines everywhere."""
     one = Incumbent(gitlab, aic)
-    one.seed(**{name: PIPELINES for name in (PRODUCTION, STAGING, DEVELOPMENT)})
+    one.seed(**dict.fromkeys((PRODUCTION, STAGING, DEVELOPMENT), PIPELINES))
     assert one.initialize()
     return one
 
@@ -81,9 +81,10 @@ def test_a_push_of_a_change_writes_what_changed(incumbent: Incumbent, aic: Stand
     after = incumbent.repository()["branches"]["staging"]
 
     assert after["commits_count"] == before + 1
-    assert after["contents"][f"config/{TITLES[2]}.json"] == files(incumbent.live(STAGING)[TITLES[2]])[
-        f"config/{TITLES[2]}.json"
-    ]
+    assert (
+        after["contents"][f"config/{TITLES[2]}.json"]
+        == files(incumbent.live(STAGING)[TITLES[2]])[f"config/{TITLES[2]}.json"]
+    )
 
 
 def test_a_push_with_prune_deletes_what_is_gone(incumbent: Incumbent, aic: StandIn) -> None:
@@ -96,9 +97,7 @@ def test_a_push_with_prune_deletes_what_is_gone(incumbent: Incumbent, aic: Stand
     assert TITLES[0] not in incumbent.live(STAGING)
 
 
-def test_a_deploy_writes_the_changed_pipeline_and_no_other(
-    incumbent: Incumbent, gitlab: StandIn, aic: StandIn
-) -> None:
+def test_a_deploy_writes_the_changed_pipeline_and_no_other(incumbent: Incumbent, gitlab: StandIn, aic: StandIn) -> None:
     """What was changed on the branch runs afterwards."""
     manager = incumbent.push(STAGING)
     live = incumbent.live(STAGING)

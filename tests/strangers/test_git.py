@@ -21,7 +21,9 @@ class Git:
     url: str
 
     def __call__(self, *arguments: str, fails: bool = False) -> str:
-        who = {f"GIT_{role}_{part}": "ann@example.com" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+        who = {
+            f"GIT_{role}_{part}": "ann@example.com" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
+        }
         quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         done = subprocess.run(
             ["git", *arguments],

@@ -19,9 +19,7 @@ def client(one_gitlab: StandIn) -> Iterator[gitlab.Gitlab]:
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
-def test_python_gitlab_gets_on_with(
-    walk: Callable[[Ground], None], client: gitlab.Gitlab, gitlab: StandIn
-) -> None:
+def test_python_gitlab_gets_on_with(walk: Callable[[Ground], None], client: gitlab.Gitlab, gitlab: StandIn) -> None:
     """A manager with what it can do: made, found, listed, changed, deleted."""
     walk(Ground(gitlab, client))
 
