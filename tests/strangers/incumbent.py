@@ -1,4 +1,4 @@
-"""`aic-utils` as it is installed, but for the address of AIC, which each class takes from two that are written in it."""
+"""`aic-utils` as it is installed, but for the address of AIC, of which it knows two that are written in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
