@@ -6,9 +6,12 @@ from typing import Any
 
 Config = dict[str, Any]
 
-SCRIPT = (
-    "df = spark.sql('''\n  SELECT * FROM VEHICLES\n''')\nnote = '''not a query'''\nspark.sql(\"\"\"drop table T\"\"\")"
-)
+SCRIPT = """df = spark.sql('''
+  SELECT * FROM VEHICLES
+''')
+note = '''not a query'''
+spark.sql('''drop table T''')
+"""
 
 
 def config(title: str, *, query: str = "SELECT 1") -> Config:

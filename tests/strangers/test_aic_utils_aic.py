@@ -38,11 +38,12 @@ def test_a_backup_holds_every_pipeline(incumbent: Incumbent) -> None:
 def test_interactive_branches_are_made_and_deleted(incumbent: Incumbent, aic: StandIn) -> None:
     """Those of the named pipelines; the others keep theirs."""
     loaded = incumbent.load(STAGING)
-    made = loaded.create_pipeline_branch(loaded.pipeline_configs[0])
+    (last,) = [one for one in loaded.pipeline_configs if one["name"] == TITLES[4]]
+    made = loaded.create_pipeline_branch(last)
     body = {"project": PROJECT, "workspace": STAGING, "titles": list(TITLES[:2]), "count": 3}
     aic.admin("POST", "add-branches", body)
     before = incumbent.workspace(STAGING)["interactive_branches"]
-    loaded.delete_branches([TITLES[0], loaded.pipeline_configs[0]["name"]])
+    loaded.delete_branches([TITLES[0], TITLES[4]])
 
     assert made.status_code in (200, 201)
     assert before == 7
