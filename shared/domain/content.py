@@ -20,34 +20,21 @@ _STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOT
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The deployable part of a jobConfig. Equality is equality of content.
+    """The deployable part of a jobConfig. Equality is equality of content, whatever the order of keys.
 
-    `packed` is its canonical JSON, compressed: a deploy may hold two versions of every pipeline at once. `others` are
-    the keys beside it that AIC doesn't take, `$…` ones left out.
+    `digest` is the SHA-256 of its canonical JSON, in hex. `packed` is the JSON in the order that it came in,
+    compressed: a deploy may hold two versions of every pipeline at once. `others` are the keys beside it that AIC
+    doesn't take, `$…` ones left out.
     """
 
-    packed: bytes = field(repr=False)
+    digest: str
+    packed: bytes = field(compare=False, repr=False)
     others: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False, repr=False)
     title: str | None = field(default=None, compare=False)
 
-    @classmethod
-    def of(cls, canonical: str, others: Mapping[str, object] | None = None, title: str | None = None) -> "Content":
-        """From JSON with sorted keys."""
-        return cls(zlib.compress(canonical.encode(), 1), others or {}, title)
-
-    @property
-    def canonical(self) -> str:
-        """JSON with sorted keys."""
-        return zlib.decompress(self.packed).decode()
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the canonical JSON, in hex."""
-        return hashlib.sha256(self.canonical.encode()).hexdigest()
-
     def fields(self) -> dict[str, Any]:
-        """The four deployable keys, as AIC wants them in a write."""
-        parsed: dict[str, Any] = json.loads(self.canonical)
+        """The four deployable keys, as AIC wants them in a write; keys inside keep their order."""
+        parsed: dict[str, Any] = json.loads(zlib.decompress(self.packed))
         return parsed
 
     def unlike(self, other: "Content") -> tuple[str, ...]:
@@ -71,7 +58,9 @@ def of_job(job_config: Mapping[str, object]) -> Content:
         if key not in DEPLOYABLE and key != "title" and not key.startswith("$")
     }
     title = job_config.get("title")
-    return Content.of(_canonical(part), others, title if isinstance(title, str) else None)
+    digest = hashlib.sha256(_canonical(part).encode()).hexdigest()
+    packed = zlib.compress(json.dumps(part).encode(), 1)
+    return Content(digest, packed, others, title if isinstance(title, str) else None)
 
 
 def of_file(data: bytes) -> Content:

@@ -14,7 +14,7 @@ from shared.domain.content import Content
 from shared.domain.journal import Entry
 from shared.domain.plan import Live, Versions
 
-X, Y, Z = Content.of("x"), Content.of("y"), Content.of("z")
+X, Y, Z = Content("x", b""), Content("y", b""), Content("z", b"")
 ENTRY = Entry("Tides", "id-1", "c" * 40, X.digest, Y.digest)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
@@ -140,7 +140,7 @@ def test_a_journal_of_a_thousand_pipelines_is_small() -> None:
             f"Harbour tides of the quay number {number}",
             f"{number:024x}",
             "b" * 40,
-            Content.of(f"{number}").digest,
+            Content(f"{number}", b"").digest,
             Y.digest,
         )
         for number in range(1000)

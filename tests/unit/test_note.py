@@ -276,7 +276,9 @@ def test_a_note_of_5000_pipelines_stays_below_gitlabs_million_characters(padding
     """With all of them in every list, and in the journal, which is never cut."""
     report = many(5000, padding)
     entries = [
-        Entry(row.title, row.title[:4] * 6, "b" * 40, Content.of(row.title).digest, Content.of(f"{row.title}+").digest)
+        Entry(
+            row.title, row.title[:4] * 6, "b" * 40, Content(row.title, b"").digest, Content(f"{row.title}+", b"").digest
+        )
         for row in report.rows
     ]
     text = text_of(report, *entries)

@@ -9,7 +9,7 @@ from shared.domain import plan
 from shared.domain.content import Content
 from shared.domain.plan import Action, Decision, Live, Plan, Versions
 
-X, Y, Z = Content.of("x"), Content.of("y"), Content.of("z")
+X, Y, Z = Content("x", b""), Content("y", b""), Content("z", b"")
 KNOWN = "0123456789abcdef0123456789abcdef01234567"
 
 

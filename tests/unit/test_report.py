@@ -5,7 +5,7 @@ from shared.domain.content import Content
 from shared.domain.plan import Action, Live, Versions
 from shared.domain.report import FAILURES, Outcome, Report, Row
 
-X, Y, Z = Content.of("x"), Content.of("y"), Content.of("z")
+X, Y, Z = Content("x", b""), Content("y", b""), Content("z", b"")
 MIXED = plan.make(
     [
         Versions("a equal", X, X, Live("1", X)),
