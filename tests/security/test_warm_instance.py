@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -13,7 +14,7 @@ from emulators.stack.stack import started
 from emulators.stack.workplace import Workplace, prepare
 from shared.domain.message import Delivery
 from shared.domain.report import Outcome, Report
-from shared.wiring.deploying import deployer
+from shared.wiring.deploying import Deployer
 from tests.end_to_end.world import is_marked, marked
 from tests.faults import gate
 from tests.faults.gate import Gate
@@ -58,14 +59,14 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 
 def test_sec_23_two_projects_at_once_never_share_client_headers_or_mapping(warm: Warm) -> None:
     """Each request shows the token or key of its own project, whoever else is being served; each deploys its own."""
-    run = deployer(warm.environment)
-    for number in range(ROUNDS):
-        for name, place in warm.places.items():
-            place.person.merge(place.propose(TITLE, edit=marked, branch=f"feature/{name}-{number}"))
-        reports = _at_once(warm, run)
+    with closing(Deployer(warm.environment)) as deployer:
+        for number in range(ROUNDS):
+            for name, place in warm.places.items():
+                place.person.merge(place.propose(TITLE, edit=marked, branch=f"feature/{name}-{number}"))
+            reports = _at_once(warm, deployer.run)
 
-        assert {name: report.workspace for name, report in reports.items()} == {n: f"Market {n}" for n in NAMES}
-        assert {report.outcome for report in reports.values()} <= {Outcome.DEPLOYED, Outcome.UNCHANGED}
+            assert {name: report.workspace for name, report in reports.items()} == {n: f"Market {n}" for n in NAMES}
+            assert {report.outcome for report in reports.values()} <= {Outcome.DEPLOYED, Outcome.UNCHANGED}
     assert all(is_marked(place.workspace().pipelines()[TITLE]) for place in warm.places.values())
     _check_keys(warm)
 

@@ -55,11 +55,6 @@ def service(ports: dict[str, int]) -> Service:
     return Service(ports)
 
 
-def parsed(found: dict[str, str]) -> dict[str, object]:
-    """Configs as values, everything else as it is."""
-    return {path: json.loads(text) if path.endswith(".json") else text for path, text in found.items()}
-
-
 def test_a_deploy_of_what_the_incumbent_pushed_writes_nothing(service: Service) -> None:
     """Every config that it wrote is read, found to be live already, and recorded as such."""
     before = service.incumbent.live(STAGING)

@@ -27,6 +27,10 @@ class GitlabConnection:
         self.own_id: int | None = None
         """The id of the token's user, once somebody has asked for it."""
 
+    def close(self) -> None:
+        """Closes the pool."""
+        self._pool.close()
+
     def client(self, deadline: Deadline) -> gitlab.Gitlab:
         """A client of python-gitlab whose every request keeps to the deadline."""
         session = requests.Session()
