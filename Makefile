@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 STRANGERS := .local/strangers/venv
 
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help

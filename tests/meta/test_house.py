@@ -119,12 +119,12 @@ def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
     assert lines
-    assert [line for line in lines if not re.match(r"[a-z0-9._-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)] == []
+    assert [line for line in lines if not re.match(r"[a-z0-9._,\[\]-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)] == []
 
 
 def test_the_development_environment_has_the_versions_that_are_deployed() -> None:
     """Both files are compiled apart; what is tested must be what runs."""
-    versions = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
+    versions = re.compile(r"^([a-z0-9._,\[\]-]+)==(\S+)", re.MULTILINE)
     deployed = set(versions.findall((ROOT / "requirements.txt").read_text(encoding="utf-8")))
     developed = set(versions.findall((ROOT / "requirements-dev.txt").read_text(encoding="utf-8")))
 
