@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from . import logs
 from .domain import envelope, webhook
+from .domain.delivery import Delivery
 from .domain.errors import Permanent, Refused, ServiceError, Transient, Unauthorized
-from .domain.message import Delivery
 from .domain.plan import Action
 from .domain.report import FAILURES, Report
 from .flows.receive import Knock, Received

@@ -7,7 +7,7 @@ from typing import TypeVar
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent
 from shared.domain.layout import MAPPING_FILE, config_path
-from shared.domain.message import DeployRequest
+from shared.domain.messages.deploy import DeployRequest
 from shared.domain.report import Report
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside

@@ -2,10 +2,11 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
+from .delivery import Delivery
 from .errors import Refused
-from .message import Delivery
 
 MAX_BODY = 16 * 1024 * 1024
 """Pub/Sub takes 10 MB a message; base64 adds a third."""
@@ -14,7 +15,8 @@ MAX_BODY = 16 * 1024 * 1024
 def read(body: bytes) -> Delivery:
     """Raises Refused `envelope-invalid` for what Pub/Sub doesn't send.
 
-    `data`, `attributes` and `deliveryAttempt` are left out by Pub/Sub when there is nothing in them.
+    `data`, `attributes` and `deliveryAttempt` are left out by Pub/Sub when there is nothing in them. A time that is
+    missing or odd is none: nothing hangs on it but the names of backups.
     """
     try:
         tree = json.loads(body)
@@ -23,6 +25,16 @@ def read(body: bytes) -> Delivery:
         attributes = {str(name): str(value) for name, value in (message.get("attributes") or {}).items()}
         message_id = str(message.get("messageId") or message.get("message_id") or "")
         attempt = int(tree.get("deliveryAttempt") or 0)
+        published = _moment(message.get("publishTime") or message.get("publish_time"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise Refused("envelope-invalid", "this is no message pushed by Pub/Sub") from None
-    return Delivery(message_id, data, attributes, attempt)
+    return Delivery(message_id, data, attributes, attempt, published)
+
+
+def _moment(value: object) -> datetime | None:
+    """Pub/Sub says nanoseconds and `Z`."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

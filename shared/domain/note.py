@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from .journal import Entry, hide
 from .markdown import code, row, sentence
-from .message import DEPLOY_TOPIC
 from .plan import Action
+from .posting import DEPLOY
 from .report import FAILURES, Outcome, Report, Row
 
 MAX_ROWS = 300
@@ -110,7 +110,7 @@ def _again(report: Report) -> str:
     """How a person asks once more, ready to be pasted."""
     if report.outcome not in FAILURES or not report.again:
         return ""
-    line = f"gcloud pubsub topics publish {DEPLOY_TOPIC} --message {shlex.quote(report.again)}"
+    line = f"gcloud pubsub topics publish {DEPLOY} --message {shlex.quote(report.again)}"
     return f"To have it tried again: {code(line, limit=2000)}"
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from ..domain import mapping, message
+from ..domain import mapping
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.gitlab import Deployment
 from ..domain.journal import Entry
+from ..domain.messages.deploy import again
 from ..domain.plan import Action
 from ..domain.report import Outcome, Report, Undone
 from . import journals, notes, tell, undo
@@ -97,8 +98,8 @@ def _again(order: Order, error: ServiceError, workspace: str, *, asked_wrong: bo
     if order.request.dry_run:
         return ""
     if error.reason == "history-rewritten":
-        return message.again(order.request, confirm=workspace)
-    return "" if asked_wrong else message.again(order.request)
+        return again(order.request, confirm=workspace)
+    return "" if asked_wrong else again(order.request)
 
 
 def elsewhere(order: Order, reason: str, outside: Outside) -> Report:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..domain import message, signature, webhook
+from ..domain import posting, signature, webhook
 from ..domain.errors import Refused, Unauthorized
 from ..ports import Publisher
 
@@ -73,18 +73,18 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
         return Received(request_id, door.project, ignored=event.reason)
     if isinstance(event, webhook.ReviewEvent):
         return Received(request_id, door.project, event.branch, ignored="review-not-planned-yet")
-    request = message.DeployRequest(project=door.project, branch=event.branch, by=event.by[:200])
+    said = {"project": door.project, "branch": event.branch, "by": event.by[:200]}
     attributes = {
         "request_id": request_id,
-        "origin": message.HOOK,
+        "origin": posting.HOOK,
         "project": door.project,
-        "branch": event.branch.encode()[:1024].decode(errors="ignore"),
+        "branch": posting.attribute(event.branch),
         "merge_request": str(event.merge_request),
     }
     stored = publisher.publish(
-        message.DEPLOY_TOPIC,
-        message.encode(request),
-        ordering_key=message.ordering_key(door.project, event.branch),
+        posting.DEPLOY,
+        posting.encode(said),
+        ordering_key=posting.ordering_key(door.project, event.branch),
         attributes=attributes,
         timeout=PUBLISH_SECONDS,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..domain import journal, message, plan, report
+from ..domain import journal, plan, report
+from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
 from ..ports import Workspace
@@ -67,7 +68,7 @@ def begun(
         by_hand=by_hand,
         adopted=seen.base is None,
         by=order.asker,
-        again="" if order.request.dry_run else message.again(order.request),
+        again="" if order.request.dry_run else again(order.request),
     )
 
 

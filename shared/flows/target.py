@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ..domain import mapping, message, note
+from ..domain import mapping, note
 from ..domain.errors import Refused
 from ..domain.layout import MAPPING_FILE
-from ..domain.message import DeployRequest
+from ..domain.messages.deploy import DeployRequest, digest
 from ..ports import Repository
 
 
@@ -35,7 +35,7 @@ class Order:
         if self.request.dry_run:
             return "dry-run"
         if self.request.pipelines:
-            return f"{note.LIMITED}{message.digest(self.request.pipelines)}"
+            return f"{note.LIMITED}{digest(self.request.pipelines)}"
         return "deploy"
 
     @property
@@ -106,6 +106,8 @@ def _checked(target: Target, order: Order) -> Target:
     needed = target.fresh or request.force
     if (needed or request.confirm is not None) and request.confirm != workspace:
         raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{workspace}`")
+    if request.source:
+        raise Refused("message-invalid", "`source` is not taken yet: a deploy brings live what the branch has")
     if request.force:
         raise Refused("force-needs-capture", "`force` would drop edits made in AIC; they can't be parked yet")
     return target

@@ -12,9 +12,9 @@ from ..adapters.gitlab.connection import GitlabConnection
 from ..adapters.gitlab.repository import GitlabRepository
 from ..adapters.threads import Threads
 from ..deadline import Deadline
-from ..domain import message
+from ..domain.delivery import Delivery
 from ..domain.errors import Refused
-from ..domain.message import Delivery
+from ..domain.messages import deploy as message
 from ..domain.report import Report
 from ..flows.deploy import deploy
 from ..flows.outside import Outside
@@ -49,7 +49,7 @@ class Deployer:
 
     def run(self, delivery: Delivery) -> Report:
         """One delivery, from its message to the report; raises Refused for a bad message, and what a deploy raises."""
-        request = message.decode(delivery.data)
+        request = message.read(delivery.data)
         project = self._settings.project(request.project)
         if project is None:
             raise Refused("project-unknown", f"the settings have no project `{request.project}`")

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError
-from shared.domain.message import DeployRequest
+from shared.domain.messages.deploy import DeployRequest
 from shared.domain.report import Report
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside

@@ -16,7 +16,7 @@ from functions import start
 from shared import logs
 from shared.domain import webhook
 from shared.domain.errors import Refused, Unauthorized
-from shared.domain.message import DeployRequest
+from shared.domain.messages.deploy import DeployRequest
 from shared.domain.signature import Secrets
 from shared.flows.receive import Door, Doors, Knock, Received, receive
 from shared.runtime import answer_hook

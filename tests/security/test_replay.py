@@ -3,8 +3,9 @@
 import json
 
 from shared.domain import signature
+from shared.domain.delivery import Delivery
 from shared.domain.gitlab import OnMergeRequest
-from shared.domain.message import Delivery, decode
+from shared.domain.messages.deploy import read
 from shared.flows.receive import Door, Doors, Knock, receive
 from tests.fakes import FakePublisher
 from tests.faults.oracle import judge
@@ -34,7 +35,7 @@ def test_sec_29_a_hook_that_comes_a_thousand_times_deploys_once() -> None:
         receive(Knock("POST", "/", headers, lambda: body), doors=DOORS, publisher=publisher, now=0.0)
     for each, (_, tree, _, attributes, _) in enumerate(publisher.published):
         delivery = Delivery(str(each), json.dumps(tree).encode(), attributes)
-        request = decode(delivery.data)
+        request = read(delivery.data)
         assert (request.project, request.branch, delivery.by_hand) == (PROJECT, "develop", False)
         world.deliver(said(merge_request=int(attributes["merge_request"])))
 

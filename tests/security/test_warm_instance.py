@@ -12,7 +12,7 @@ from emulators.stack import wire
 from emulators.stack.site import Site
 from emulators.stack.stack import started
 from emulators.stack.workplace import Workplace, prepare
-from shared.domain.message import Delivery
+from shared.domain.delivery import Delivery
 from shared.domain.report import Outcome, Report
 from shared.wiring.deploying import Deployer
 from tests.end_to_end.world import is_marked, marked

@@ -481,6 +481,16 @@ def test_force_waits_for_the_capture() -> None:
     assert stage(a="one").deploy(by_hand=True, force=True, confirm=QA).reason == "force-needs-capture"
 
 
+def test_content_from_elsewhere_is_not_taken_for_the_head() -> None:
+    """Until it can be deployed, asking for it must not deploy something else."""
+    world = stage(a="one")
+    world.put(a="two")
+
+    report = world.deploy(by_hand=True, source=f"commit:{'a' * 40}")
+
+    assert (report.reason, world.aic.code()) == ("message-invalid", {"a": "one"})
+
+
 @pytest.mark.parametrize(
     ("mapping", "reason"),
     [(b"mapping: [", "mapping-invalid"), ("mapping:\n  develop: SOMEBODY ELSE'S\n", "workspace-not-allowed")],

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain import envelope
+from shared.domain.delivery import Delivery
 from shared.domain.errors import Refused
-from shared.domain.message import Delivery
 
 MESSAGE: dict[str, Any] = {
     "data": "eyJhIjogMX0=",
@@ -26,6 +27,7 @@ PUSHED: dict[str, Any] = {
     "subscription": "projects/p/subscriptions/deploy",
     "deliveryAttempt": 3,
 }
+MOMENT = datetime(2026, 6, 1, 8, tzinfo=UTC)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.binary().map(repr),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -44,15 +46,15 @@ def pushed(**message: object) -> Delivery:
 
 
 def test_a_push_of_pub_sub_is_a_delivery() -> None:
-    """Data, attributes, id and the number of the attempt."""
-    assert read(PUSHED) == Delivery("77", b'{"a": 1}', {"origin": "webhook"}, 3)
+    """Data, attributes, id, the number of the attempt, and when Pub/Sub took the message."""
+    assert read(PUSHED) == Delivery("77", b'{"a": 1}', {"origin": "webhook"}, 3, MOMENT)
 
 
 def test_what_pub_sub_leaves_out_is_empty() -> None:
     """It leaves out what there is nothing of; without a dead letter topic it doesn't count."""
     assert read({"message": {"messageId": "77"}}) == Delivery("77", b"", {}, 0)
-    assert pushed(data=None) == Delivery("77", b"", {"origin": "webhook"}, 3)
-    assert pushed(data="", attributes={}) == Delivery("77", b"", {}, 3)
+    assert pushed(data=None) == Delivery("77", b"", {"origin": "webhook"}, 3, MOMENT)
+    assert pushed(data="", attributes={}) == Delivery("77", b"", {}, 3, MOMENT)
     assert read({"message": {"data": None, "attributes": None}, "deliveryAttempt": None}) == Delivery("", b"", {}, 0)
 
 
@@ -66,6 +68,25 @@ def test_either_spelling_of_the_id_is_one() -> None:
 def test_attributes_are_texts() -> None:
     """Whatever else stands there reads as text."""
     assert pushed(attributes={"n": 5, "t": True, "z": None}).attributes == {"n": "5", "t": "True", "z": "None"}
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-06-01T08:00:00.123456789Z", datetime(2026, 6, 1, 8, 0, 0, 123456, UTC)),
+        ("2026-06-01T10:00:00+02:00", MOMENT),
+        ("2026-06-01T08:00:00", None),
+        ("0001-01-01T00:00:00+12:00", None),
+        ("yesterday", None),
+        ("", None),
+        (1780300800, None),
+        (None, None),
+    ],
+)
+def test_a_time_that_is_missing_or_odd_is_none(text: object, moment: datetime | None) -> None:
+    """The message itself is worth no less."""
+    assert pushed(publishTime=text, publish_time=None).published == moment
+    assert pushed(publishTime=None, publish_time=text).published == moment
 
 
 @pytest.mark.parametrize("data", [b"\x00\xff", b"", "🌊".encode(), b"x" * 100_000])
@@ -118,7 +139,7 @@ def test_what_pub_sub_does_not_send_is_refused(body: bytes) -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.sampled_from(["message", "data", "attributes", "messageId", "deliveryAttempt"]), JSON)
+@given(st.sampled_from(["message", "data", "attributes", "messageId", "publishTime", "deliveryAttempt"]), JSON)
 def test_any_value_in_any_place_is_a_delivery_or_a_refusal(place: str, value: object) -> None:
     """And never another error."""
     inside = place in MESSAGE
@@ -130,3 +151,4 @@ def test_any_value_in_any_place_is_a_delivery_or_a_refusal(place: str, value: ob
 
     assert all(isinstance(text, str) for pair in delivery.attributes.items() for text in pair)
     assert isinstance(delivery.attempt, int)
+    assert delivery.published is None or delivery.published.tzinfo is UTC

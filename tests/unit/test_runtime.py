@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared import logs, runtime
+from shared.domain.delivery import Delivery
 from shared.domain.errors import Permanent, Refused, Transient, Unauthorized
-from shared.domain.message import Delivery
 from shared.domain.report import Outcome, Report
 from shared.flows.receive import Knock, Received
 

@@ -1,0 +1,112 @@
+"""Messages of the topic `aic-command`: a workflow by its name, and what it needs to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from .. import source
+from ..errors import Refused
+from . import request
+from .request import By, Request, Text, Titles
+
+
+def _folder(text: str) -> str:
+    if not source.is_folder(text):
+        raise ValueError("must be a plain path of letters, digits, `.`, `_`, `-` and `/`")
+    return text
+
+
+Folder = Annotated[Text, AfterValidator(_folder)]
+
+
+class Sweep(Request):
+    """Asks for the deploys that are due: of one project, or of all."""
+
+    project: Text | None = None
+
+
+class Backup(Request):
+    """Saves a workspace, or some pipelines of it, now; onto all drives of the settings, or onto one of them."""
+
+    project: Text
+    workspace: Text
+    pipelines: Titles | None = None
+    drive: Text | None = None
+    folder: Folder | None = None
+
+
+class Drill(Request):
+    """Reads backups back and checks them: those of one workspace, of a project, or all."""
+
+    project: Text | None = None
+    workspace: Text | None = None
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        """A workspace's name says something within its project only."""
+        if self.workspace is not None and self.project is None:
+            raise ValueError("names a `workspace` without its `project`")
+        return self
+
+
+class Restore(Request):
+    """Puts live what was there once. `origin` (`from` in the message): a commit, a time, `previous`, or a backup.
+
+    `confirm` must be the workspace's name.
+    """
+
+    project: Text
+    workspace: Text
+    origin: Annotated[Text, Field(alias="from")]
+    pipelines: Titles | None = None
+    dry_run: bool = False
+    confirm: Text
+
+
+class Rollback(Request):
+    """Opens the merge request that takes pipelines back to an older content; with `now` that is put live at once.
+
+    `to` is a commit, the number of a deployment, or `previous`. `confirm` must be the name of the workspace that the
+    branch is deployed to.
+    """
+
+    project: Text
+    branch: Text
+    to: Text = "previous"
+    pipelines: Titles | None = None
+    now: bool = False
+    confirm: Text
+
+
+Parameters = Sweep | Backup | Drill | Restore | Rollback
+WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
+    {"backup": Backup, "drill": Drill, "restore": Restore, "rollback": Rollback, "sweep": Sweep}
+)
+
+
+class _Envelope(Request):
+    workflow: Text
+    parameters: dict[str, object] = Field(default_factory=dict)
+    by: By | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """What to do, and who asks."""
+
+    workflow: str
+    parameters: Parameters
+    by: str = ""
+
+
+def read(data: bytes) -> CommandRequest:
+    """The request; raises Refused `message-invalid` with a sentence that names what is wrong."""
+    envelope = request.decode(_Envelope, data)
+    wanted = WORKFLOWS.get(envelope.workflow)
+    if wanted is None:
+        raise Refused("message-invalid", f"the workflow {request.unknown(envelope.workflow, WORKFLOWS)}")
+    parameters = request.fit(wanted, envelope.parameters, place="parameters")
+    return CommandRequest(envelope.workflow, parameters, envelope.by or "")

@@ -1,0 +1,37 @@
+"""What is published: the topics, and messages as Pub/Sub takes them. The webhook's cold start needs it: stdlib only."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEPLOY, SNAPSHOT, COMMAND = "aic-deploy", "aic-snapshot", "aic-command"
+HOOK, SCHEDULE, SWEEP, CAPTURE = "webhook", "scheduler", "sweep", "snapshot"
+OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE})
+"""Values of the attribute `origin` that say that no person published the message."""
+_LONGEST = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One message on its way. Messages with one ordering key are delivered one after the other."""
+
+    topic: str
+    data: bytes
+    ordering_key: str
+    attributes: Mapping[str, str]
+
+
+def encode(parts: Mapping[str, object]) -> bytes:
+    """The body of a message that says these things; None says nothing."""
+    said = {name: value for name, value in parts.items() if value is not None}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def ordering_key(project: str, place: str) -> str:
+    """The place is the branch of a deploy, or the workspace of a snapshot. Pub/Sub takes at most 1,024 bytes."""
+    return attribute(f"{project}:{place}")
+
+
+def attribute(text: str) -> str:
+    """The text as long as Pub/Sub takes it."""
+    return text.encode()[:_LONGEST].decode(errors="ignore")

@@ -1,0 +1,111 @@
+"""Messages of the topic `aic-command`."""
+
+import json
+
+import pytest
+
+from shared.domain.errors import Refused
+from shared.domain.messages import command
+from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
+
+PLACE = {"project": "a/b", "workspace": "QA"}
+
+
+def read(tree: object) -> CommandRequest:
+    return command.read(json.dumps(tree).encode())
+
+
+@pytest.mark.parametrize(
+    ("workflow", "said", "parameters"),
+    [
+        ("sweep", {}, Sweep()),
+        ("sweep", {"project": "a/b"}, Sweep(project="a/b")),
+        ("backup", PLACE, Backup(project="a/b", workspace="QA")),
+        (
+            "backup",
+            {**PLACE, "pipelines": ["x"], "drive": "gs://b/c", "folder": "by-hand/1"},
+            Backup(project="a/b", workspace="QA", pipelines=["x"], drive="gs://b/c", folder="by-hand/1"),
+        ),
+        ("drill", {}, Drill()),
+        ("drill", PLACE, Drill(project="a/b", workspace="QA")),
+        (
+            "restore",
+            {**PLACE, "from": "latest", "confirm": "QA"},
+            Restore(project="a/b", workspace="QA", origin="latest", confirm="QA"),
+        ),
+        (
+            "rollback",
+            {"project": "a/b", "branch": "main", "confirm": "QA"},
+            Rollback(project="a/b", branch="main", to="previous", confirm="QA"),
+        ),
+        (
+            "rollback",
+            {"project": "a/b", "branch": "main", "to": "17", "pipelines": ["x"], "now": True, "confirm": "QA"},
+            Rollback(project="a/b", branch="main", to="17", pipelines=["x"], now=True, confirm="QA"),
+        ),
+    ],
+)
+def test_each_workflow_has_parameters_of_its_own(
+    workflow: str, said: dict[str, object], parameters: Parameters
+) -> None:
+    """As a person writes them."""
+    assert read({"workflow": workflow, "parameters": said}) == CommandRequest(workflow, parameters)
+
+
+def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
+    """And whoever asks may say so."""
+    assert read({"workflow": "sweep", "by": "mira"}) == CommandRequest("sweep", Sweep(), "mira")
+
+
+@pytest.mark.parametrize(
+    ("tree", "sentence"),
+    [
+        ({}, "`workflow` is missing"),
+        (
+            {"workflow": "sweap"},
+            "the workflow `sweap` is not known (known: backup, drill, restore, rollback, sweep)",
+        ),
+        (
+            {"workflow": "sweep", "params": {}},
+            "`params` is not known (known: workflow, parameters, by)",
+        ),
+        ({"workflow": "sweep", "parameters": []}, "`parameters` must be one JSON object"),
+        ({"workflow": "sweep", "parameters": {"projct": "a"}}, "`parameters.projct` is not known (known: project)"),
+        (
+            {"workflow": "backup"},
+            "`parameters.project` is missing; `parameters.workspace` is missing",
+        ),
+        (
+            {"workflow": "backup", "parameters": {**PLACE, "folder": "../x"}},
+            "`parameters.folder` must be a plain path of letters, digits, `.`, `_`, `-` and `/`",
+        ),
+        (
+            {"workflow": "drill", "parameters": {"workspace": "QA"}},
+            "`parameters` names a `workspace` without its `project`",
+        ),
+        (
+            {"workflow": "restore", "parameters": {**PLACE, "origin": "latest", "confirm": "QA"}},
+            "`parameters.from` is missing; `parameters.origin` is not known "
+            "(known: project, workspace, from, pipelines, dry_run, confirm)",
+        ),
+        (
+            {"workflow": "rollback", "parameters": {"project": "a/b", "branch": "main"}},
+            "`parameters.confirm` is missing",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_what_is_known(tree: object, sentence: str) -> None:
+    """So that the next try is right."""
+    with pytest.raises(Refused) as caught:
+        read(tree)
+
+    assert (caught.value.reason, caught.value.detail) == ("message-invalid", sentence)
+
+
+def test_a_refusal_quotes_no_value() -> None:
+    """It goes into logs."""
+    with pytest.raises(Refused) as caught:
+        read({"workflow": "backup", "parameters": {"project": {"secret": "value"}, "workspace": "", "folder": "a b"}})
+
+    assert "value" not in caught.value.detail
+    assert "a b" not in caught.value.detail
