@@ -1,17 +1,15 @@
 """The rim of every function: errors become statuses, and each request ends in one log line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from . import logs
 from .domain import envelope, webhook
 from .domain.delivery import Delivery
 from .domain.errors import Permanent, Refused, ServiceError, Transient, Unauthorized
-from .domain.plan import Action
-from .domain.report import FAILURES, Report
+from .domain.told import Told
 from .flows.receive import Knock, Received
 from .ports import Clock
 
-BLOCKS = (Action.CONFLICT, Action.REFUSE)
 DONE = 204
 AGAIN = 503
 BROKEN = 500
@@ -44,53 +42,30 @@ def answer_hook(knock: Knock, receive: Callable[[Knock], Received], *, clock: Cl
     return DONE
 
 
-def answer_message(body: bytes, handle: Callable[[Delivery], Report], *, clock: Clock) -> int:
+def answer_message(body: bytes, handle: Callable[[Delivery], Told], *, kind: str, clock: Clock) -> int:
     """The status for Pub/Sub: 204 acknowledges, 503 asks for another delivery, 500 is a bug and does so too.
 
-    A Permanent that comes this far was told to nobody: the message is kept, until it is a dead letter.
+    `kind` is what the subscriber is called in the log. A Permanent that comes this far was told to nobody: the message
+    is kept, until it is a dead letter.
     """
     start = clock.monotonic()
     try:
         delivery = envelope.read(body)
     except Refused as error:
-        return _turned_down("deploy", error, 400, start, clock)
+        return _turned_down(kind, error, 400, start, clock)
     with logs.bound(request_id=delivery.request_id, message_id=delivery.message_id, attempt=delivery.attempt):
         try:
-            report = handle(delivery)
+            told = handle(delivery)
         except Refused as error:
             # The asker can't be reached but through the log; a redelivery would be refused again.
-            return _turned_down("deploy", error, DONE, start, clock)
+            return _turned_down(kind, error, DONE, start, clock)
         except ServiceError as error:
-            return _failed("deploy", error, start, clock)
+            return _failed(kind, error, start, clock)
         except Exception:  # noqa: BLE001 - the rim, as above
-            return _bug("deploy", start, clock)
-        _tell(report, start, clock)
+            return _bug(kind, start, clock)
+        log = logs.logger().error if told.bad else logs.logger().info
+        log(told.said, event_kind=kind, **told.fields, seconds=_seconds(start, clock))
     return DONE
-
-
-def _tell(report: Report, start: float, clock: Clock) -> None:
-    fields: Mapping[str, object] = {
-        "event_kind": "deploy",
-        "outcome": report.outcome.value,
-        "reason": report.reason,
-        "detail": report.detail,
-        "project": report.project,
-        "branch": report.branch,
-        "workspace": report.workspace,
-        "by": report.by,
-        "base": report.base,
-        "head": report.head,
-        "looked_at": len(report.rows),
-        "written": report.written,
-        "blocked_by": [row.title for row in report.rows if row.action in BLOCKS][:20],
-        "taken_back": len(report.undone),
-        "untold": list(report.untold),
-        "seconds": _seconds(start, clock),
-    }
-    ignored = report.outcome.value == "ignored"
-    said = f"ignored: {report.reason}" if ignored else f"deploy: {report.outcome.value}"
-    bad = report.outcome in FAILURES or bool(report.untold)
-    (logs.logger().error if bad else logs.logger().info)(said, **fields)
 
 
 def _turned_down(kind: str, error: Refused, status: int, start: float, clock: Clock) -> int:

@@ -16,7 +16,7 @@ from shared.flows.target import Order
 
 from .fake_repository import FakeRepository
 from .fake_workspace import FakeWorkspace, stored
-from .fakes import FakeClock
+from .fakes import FakeClock, FakePublisher
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -46,11 +46,12 @@ class OneByOne:
 
 @dataclass
 class Stage:
-    """The outside world of a deploy to QA, with short words for what tests do most."""
+    """The outside world of one project and its workspace QA, with short words for what tests do most."""
 
     gitlab: FakeRepository = field(default_factory=FakeRepository)
     aic: FakeWorkspace = field(default_factory=FakeWorkspace)
     clock: FakeClock = field(default_factory=FakeClock)
+    publisher: FakePublisher = field(default_factory=FakePublisher)
     together: OneByOne = field(default_factory=OneByOne)
     seconds: float = 480.0
     opened: Callable[[str], None] = lambda _: None
@@ -70,13 +71,14 @@ class Stage:
 
     def _bound(self, deadline: Deadline, pace: Pace, reserve: Deadline) -> Outside:
         return Outside(
-            self.gitlab,
-            self._open,
-            self.clock,
-            self.together,
-            pace,
-            deadline,
-            lambda: self._bound(reserve, pace, reserve),
+            repository=self.gitlab,
+            open_workspace=self._open,
+            publisher=self.publisher,
+            clock=self.clock,
+            together=self.together,
+            pace=pace,
+            deadline=deadline,
+            in_reserve=lambda: self._bound(reserve, pace, reserve),
         )
 
     def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:

@@ -1,11 +1,11 @@
-"""What a deploy may reach, handed over as one value."""
+"""What a run may reach, handed over as one value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..deadline import Deadline
 from ..domain.errors import Transient
-from ..ports import Clock, Repository, Together, Workspace
+from ..ports import Clock, Publisher, Repository, Together, Workspace
 from .pace import Pace
 
 
@@ -20,7 +20,7 @@ class Moved(Transient):
         self.sent = sent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """The ports of one run, bound to its deadline. `open_workspace` finds an AIC workspace by its exact name.
 
@@ -30,6 +30,7 @@ class Outside:
 
     repository: Repository
     open_workspace: Callable[[str], Workspace]
+    publisher: Publisher
     clock: Clock
     together: Together
     pace: Pace

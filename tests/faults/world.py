@@ -150,7 +150,16 @@ class World:
             return cast(Workspace, _Tap(stage.aic, "aic", world=self, run=run))
 
         def bound(deadline: Deadline) -> Outside:
-            return Outside(gitlab, opened, stage.clock, stage.together, pace, deadline, lambda: bound(reserve))
+            return Outside(
+                repository=gitlab,
+                open_workspace=opened,
+                publisher=stage.publisher,
+                clock=stage.clock,
+                together=stage.together,
+                pace=pace,
+                deadline=deadline,
+                in_reserve=lambda: bound(reserve),
+            )
 
         return bound(Deadline.within(stage.clock, seconds=WORK))
 

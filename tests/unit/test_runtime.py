@@ -9,7 +9,7 @@ import pytest
 from shared import logs, runtime
 from shared.domain.delivery import Delivery
 from shared.domain.errors import Permanent, Refused, Transient, Unauthorized
-from shared.domain.report import Outcome, Report
+from shared.domain.told import Told
 from shared.flows.receive import Knock, Received
 
 from ..fakes import FakeClock
@@ -33,21 +33,24 @@ def push(said: object = None, **more: object) -> bytes:
     return json.dumps({"message": {"data": data, "messageId": "17", **more}, "deliveryAttempt": 2}).encode()
 
 
-def answer(body: bytes, result: Report | Exception) -> int:
+DONE = Told("snapshot: clean", {"project": "p/q"})
+
+
+def answer(body: bytes, result: Told | Exception) -> int:
     """The status for a delivery that ends so."""
 
-    def handle(_: Delivery) -> Report:
+    def handle(_: Delivery) -> Told:
         if isinstance(result, Exception):
             raise result
         return result
 
-    return runtime.answer_message(body, handle, clock=FakeClock())
+    return runtime.answer_message(body, handle, kind="snapshot", clock=FakeClock())
 
 
-@pytest.mark.parametrize("outcome", [Outcome.DEPLOYED, Outcome.CONFLICT, Outcome.IGNORED, Outcome.HALF_DEPLOYED])
-def test_whatever_was_reported_is_acknowledged(outcome: Outcome) -> None:
+@pytest.mark.parametrize("bad", [False, True])
+def test_whatever_was_reported_is_acknowledged(bad: bool) -> None:
     """People know; another delivery would end the same."""
-    assert answer(push(), Report(outcome, "p/q", "develop")) == 204
+    assert answer(push(), Told("snapshot: incomplete", {}, bad)) == 204
 
 
 @pytest.mark.parametrize(
@@ -67,18 +70,18 @@ def test_only_what_may_help_is_delivered_again(error: Exception, status: int) ->
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"message": {"data": "%"}}', b'{"message": []}'])
 def test_what_pubsub_does_not_send_is_a_bad_request(body: bytes) -> None:
     """Somebody else has called."""
-    assert answer(body, Report(Outcome.DEPLOYED, "p/q", "develop")) == 400
+    assert answer(body, DONE) == 400
 
 
 def test_a_delivery_holds_what_pubsub_says_of_it() -> None:
     """Data, attributes and attempt."""
     seen: list[Delivery] = []
 
-    def handle(delivery: Delivery) -> Report:
+    def handle(delivery: Delivery) -> Told:
         seen.append(delivery)
-        return Report(Outcome.UNCHANGED, "p/q", "develop")
+        return DONE
 
-    runtime.answer_message(push({"a": 1}, attributes={"origin": "webhook"}), handle, clock=FakeClock())
+    runtime.answer_message(push({"a": 1}, attributes={"origin": "webhook"}), handle, kind="deploy", clock=FakeClock())
 
     assert seen == [Delivery("17", b'{"a": 1}', {"origin": "webhook"}, 2)]
     assert not seen[0].by_hand
@@ -88,44 +91,49 @@ def test_a_message_without_data_attributes_or_attempt_is_a_delivery() -> None:
     """Pub/Sub leaves out what is empty."""
     seen: list[Delivery] = []
 
-    def handle(delivery: Delivery) -> Report:
+    def handle(delivery: Delivery) -> Told:
         seen.append(delivery)
-        return Report(Outcome.UNCHANGED, "p/q", "develop")
+        return DONE
 
-    runtime.answer_message(b'{"message": {"message_id": "18"}}', handle, clock=FakeClock())
+    runtime.answer_message(b'{"message": {"message_id": "18"}}', handle, kind="deploy", clock=FakeClock())
 
     assert seen == [Delivery("18", b"", {}, 0)]
     assert seen[0].by_hand
 
 
 def test_each_delivery_ends_in_one_line_that_tells_how(capsys: Captured) -> None:
-    """With what people search for."""
-    report = Report(Outcome.CONFLICT, "p/q", "develop", "QA", "f" * 40, reason="conflict")
-
-    answer(push(attributes={"request_id": "abc"}), report)
+    """With what the run itself says, whose message it was, and who took it."""
+    answer(push(attributes={"request_id": "abc"}), DONE)
 
     (line,) = lines(capsys)
-    assert line["message"] == "deploy: conflict"
-    assert line["severity"] == "ERROR"
+    assert (line["message"], line["severity"], line["event_kind"]) == ("snapshot: clean", "INFO", "snapshot")
     assert (line["request_id"], line["message_id"], line["attempt"]) == ("abc", "17", 2)
-    assert (line["project"], line["workspace"], line["reason"]) == ("p/q", "QA", "conflict")
+    assert (line["project"], line["seconds"]) == ("p/q", 0)
 
 
-def test_an_ignored_message_says_why(capsys: Captured) -> None:
-    """`ignored: why`, not an error."""
-    answer(push(), Report(Outcome.IGNORED, "p/q", "elsewhere", reason="branch-not-mapped"))
+def test_what_somebody_has_to_look_at_is_an_error_in_the_log(capsys: Captured) -> None:
+    """Alerts hang on the severity."""
+    answer(push(), Told("snapshot: incomplete", {}, bad=True))
+
+    assert [line["severity"] for line in lines(capsys)] == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "severity"),
+    [
+        (Refused("message-invalid"), "snapshot refused", "WARNING"),
+        (Transient("aic-unavailable"), "snapshot will be tried again", "WARNING"),
+        (Permanent("gitlab-unauthorized"), "snapshot failed and could not be told", "ERROR"),
+        (RuntimeError("a bug"), "snapshot broke", "ERROR"),
+    ],
+)
+def test_an_error_ends_in_one_line_too(error: Exception, said: str, severity: str, capsys: Captured) -> None:
+    """With its reason."""
+    answer(push(), error)
 
     (line,) = lines(capsys)
-    assert (line["message"], line["severity"]) == ("ignored: branch-not-mapped", "INFO")
-
-
-def test_a_channel_that_could_not_be_used_is_an_error_in_the_log(capsys: Captured) -> None:
-    """The outcome stays what it is."""
-    answer(push(), Report(Outcome.DEPLOYED, "p/q", "develop", untold=("gitlab-forbidden",)))
-
-    (line,) = lines(capsys)
-    assert (line["message"], line["severity"]) == ("deploy: deployed", "ERROR")
-    assert line["untold"] == ["gitlab-forbidden"]
+    assert (line["message"], line["severity"], line["event_kind"]) == (said, severity, "snapshot")
+    assert line["reason"] == getattr(error, "reason", "bug")
 
 
 def hook(result: Received | Exception) -> int:

@@ -1,0 +1,13 @@
+"""How a run ends in the log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The sentence of the line, its fields, and whether it is `bad`: an error that somebody has to look at."""
+
+    said: str
+    fields: Mapping[str, object]
+    bad: bool = False
