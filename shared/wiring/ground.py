@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from .. import logs
 from ..adapters.aic.connection import AicConnection
+from ..adapters.aic.place import AicPlace
 from ..adapters.aic.workspace import AicWorkspace
 from ..adapters.clock import SystemClock
 from ..adapters.gitlab.connection import GitlabConnection
@@ -69,9 +70,10 @@ class Ground:
             repository = GitlabRepository(
                 gitlab, project.gitlab_project, deadline=deadline, number=project.gitlab_project_id
             )
+            places = functools.cache(functools.partial(_place, aic, project, pace, deadline))
             return Outside(
                 repository=repository,
-                open_workspace=functools.partial(_workspace, aic, project, pace, deadline),
+                open_workspace=lambda name: AicWorkspace(places(name)),
                 publisher=self.publisher,
                 clock=self.clock,
                 together=Threads(),
@@ -93,9 +95,9 @@ class Ground:
         return connection
 
 
-def _workspace(
-    connection: AicConnection, project: ProjectSettings, pace: Pace, deadline: Deadline, name: str
-) -> AicWorkspace:
-    return AicWorkspace(
-        connection, project=project.aic_project, workspace=name, deadline=deadline, on_trouble=pace.trouble
+def _place(
+    connection: AicConnection, project: ProjectSettings, pace: Pace, deadline: Deadline, workspace: str
+) -> AicPlace:
+    return AicPlace(
+        connection, project=project.aic_project, workspace=workspace, deadline=deadline, on_trouble=pace.trouble
     )

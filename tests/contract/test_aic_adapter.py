@@ -14,6 +14,7 @@ import pytest
 from emulators.aic.process import PREFIX, build
 from emulators.server import serve
 from shared.adapters.aic.connection import AicConnection
+from shared.adapters.aic.place import AicPlace
 from shared.adapters.aic.workspace import AicWorkspace
 from shared.deadline import Deadline
 from shared.domain import content
@@ -38,11 +39,13 @@ class Aic:
 
     def workspace(self, name: str = "QA", *, project: str = "fusion", seconds: float = 300) -> Workspace:
         return AicWorkspace(
-            self.connection,
-            project=project,
-            workspace=name,
-            deadline=Deadline.within(self.clock, seconds=seconds),
-            on_trouble=self.trouble,
+            AicPlace(
+                self.connection,
+                project=project,
+                workspace=name,
+                deadline=Deadline.within(self.clock, seconds=seconds),
+                on_trouble=self.trouble,
+            )
         )
 
     def trouble(self) -> None:
@@ -328,7 +331,9 @@ def told(*answers: str) -> Workspace:
         return httpx.Response(200, text=current)
 
     connection = AicConnection("https://aic.example", "k", transport=httpx.MockTransport(handler))
-    return AicWorkspace(connection, project="QA", workspace="QA", deadline=Deadline.within(FakeClock(), seconds=300))
+    return AicWorkspace(
+        AicPlace(connection, project="QA", workspace="QA", deadline=Deadline.within(FakeClock(), seconds=300))
+    )
 
 
 def listed(*jobs: object) -> str:
@@ -379,7 +384,9 @@ def test_an_ambiguous_name_is_missing() -> None:
     """Two projects of one name: neither is taken."""
     twice = httpx.MockTransport(lambda _: httpx.Response(200, json=[{"$id": "1", "name": "QA"}] * 2))
     connection = AicConnection("https://aic.example", "k", transport=twice)
-    workspace = AicWorkspace(connection, project="QA", workspace="QA", deadline=Deadline.within(FakeClock(), seconds=9))
+    workspace = AicWorkspace(
+        AicPlace(connection, project="QA", workspace="QA", deadline=Deadline.within(FakeClock(), seconds=9))
+    )
 
     assert reason_of(workspace.jobs, Permanent) == "aic-project-missing"
 
@@ -419,7 +426,7 @@ def test_headers_that_trickle_use_up_a_part_of_the_time_only() -> None:
     with scripted(slow) as server:
         connection = AicConnection(server.url, "k")
         deadline = Deadline.within(clock, seconds=300)
-        workspace = AicWorkspace(connection, project="QA", workspace="QA", deadline=deadline)
+        workspace = AicWorkspace(AicPlace(connection, project="QA", workspace="QA", deadline=deadline))
         assert reason_of(workspace.jobs, Transient) == "aic-unavailable"
         assert len(server.asked) == 3
         assert clock.monotonic() < 150

@@ -10,6 +10,7 @@ import pytest
 from emulators.aic.process import PREFIX, build
 from emulators.server import serve
 from shared.adapters.aic.connection import AicConnection
+from shared.adapters.aic.place import AicPlace
 from shared.adapters.aic.workspace import AicWorkspace
 from shared.deadline import Deadline
 from shared.domain import content
@@ -61,7 +62,9 @@ class StandInBench:
         self._admin("POST", "seed", {"project": "fusion", "workspaces": [{"name": "QA"}]})
         self._admin("PUT", "settings", {"duplicate_title": "create second"})
         deadline = Deadline.within(FakeClock(), seconds=300)
-        self.workspace: Workspace = AicWorkspace(connection, project="fusion", workspace="QA", deadline=deadline)
+        self.workspace: Workspace = AicWorkspace(
+            AicPlace(connection, project="fusion", workspace="QA", deadline=deadline)
+        )
 
     def put(self, **job: object) -> str:
         ids = self._admin("POST", "put-jobs", {"project": "fusion", "workspace": "QA", "put": [job]}).json()["put"]

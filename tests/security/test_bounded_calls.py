@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from shared.adapters.aic.connection import AicConnection
+from shared.adapters.aic.place import AicPlace
 from shared.adapters.aic.workspace import AicWorkspace
 from shared.adapters.clock import SystemClock
 from shared.adapters.gitlab.connection import GitlabConnection
@@ -77,7 +78,7 @@ class Bad:
         deadline = Deadline.within(clock, seconds=seconds)
         git = GitlabRepository(GitlabConnection(self.url, "token"), "team/one", deadline=deadline, number=1)
         aic = AicConnection(f"{self.url}/aic", "key")
-        return git, AicWorkspace(aic, project="p", workspace="w", deadline=deadline)
+        return git, AicWorkspace(AicPlace(aic, project="p", workspace="w", deadline=deadline))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adapters.aic.connection import AicConnection
+from shared.adapters.aic.place import AicPlace
 from shared.adapters.aic.workspace import AicWorkspace
 from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
@@ -73,7 +74,7 @@ def repository(url: str) -> Repository:
 
 
 def workspace(url: str) -> Workspace:
-    return AicWorkspace(AicConnection(f"{url}/v1", CANARY), project="P", workspace="W", deadline=in_time())
+    return AicWorkspace(AicPlace(AicConnection(f"{url}/v1", CANARY), project="P", workspace="W", deadline=in_time()))
 
 
 def call(system: str, name: str, *, url: str) -> object:
@@ -281,7 +282,7 @@ def test_sec_14_no_id_of_aic_leads_out_of_its_workspace(name: str) -> None:
         return httpx.Response(200, json=[{"$id": "p", "name": "P"}, {"$id": "w", "name": "W"}])
 
     connection = AicConnection("https://aic.example/v1", CANARY, transport=httpx.MockTransport(handler))
-    opened = AicWorkspace(connection, project="P", workspace="W", deadline=in_time())
+    opened = AicWorkspace(AicPlace(connection, project="P", workspace="W", deadline=in_time()))
     for attempt in (partial(opened.read, name), partial(opened.update, name, "A", CONTENT)):
         with suppress(ServiceError):
             attempt()
@@ -395,7 +396,7 @@ def test_sec_32_every_error_of_httpx_is_mapped(kind: type[Exception], name: str)
         raise error
 
     connection = AicConnection("https://aic.example", CANARY, transport=httpx.MockTransport(handler))
-    opened = AicWorkspace(connection, project="P", workspace="P", deadline=in_time())
+    opened = AicWorkspace(AicPlace(connection, project="P", workspace="P", deadline=in_time()))
     with pytest.raises(ServiceError) as caught:
         AIC_CALLS[name](opened)
     assert isinstance(caught.value, Permanent if kind is httpx.InvalidURL else Transient)
@@ -422,6 +423,6 @@ def test_sec_09_objects_do_not_print_their_secrets() -> None:
     )
     opened = (
         GitlabRepository(gitlab_connection, "a/b", deadline=in_time()),
-        AicWorkspace(aic_connection, project="P", workspace="W", deadline=in_time()),
+        AicWorkspace(AicPlace(aic_connection, project="P", workspace="W", deadline=in_time())),
     )
     assert CANARY not in repr((gitlab_connection, aic_connection, opened))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import httpx
 
@@ -25,6 +26,14 @@ class Reply:
     after: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Raw bytes to send, from their beginning; they are read as they go out, never held as a whole."""
+
+    data: BinaryIO
+    size: int
+
+
 class AicConnection:
     """The pool of connections to one instance. Lives as long as the process and may be shared by threads."""
 
@@ -45,7 +54,13 @@ class AicConnection:
         )
 
     def send(
-        self, method: str, path: tuple[str, ...], *, deadline: Deadline, body: Mapping[str, object] | None = None
+        self,
+        method: str,
+        path: tuple[str, ...],
+        *,
+        deadline: Deadline,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | Upload | None = None,
     ) -> Reply:
         """Sends one request, once. `path` holds plain names.
 
@@ -55,7 +70,7 @@ class AicConnection:
         connect, read = limits.timeouts(deadline)
         timeout = httpx.Timeout(read, connect=connect, pool=min(deadline.left(), budget.left()))
         try:
-            request = self._client.build_request(method, url, json=body, timeout=timeout)
+            request = self._built(method, httpx.URL(url, params=query), body, timeout)
             if not str(request.url).startswith(self._base + "/"):
                 raise Permanent("url-refused", "an address of AIC would have left its base URL")
             with budget.bounded(deadline):
@@ -66,6 +81,17 @@ class AicConnection:
             # The library's own text may quote addresses and headers.
             failed = Failed("aic-unavailable", f"no answer to {method} ({type(error).__name__})")
             raise (failed if deadline.left() else limits.late()) from None
+
+    def _built(
+        self, method: str, url: httpx.URL, body: Mapping[str, object] | Upload | None, timeout: httpx.Timeout
+    ) -> httpx.Request:
+        if not isinstance(body, Upload):
+            return self._client.build_request(method, url, json=body, timeout=timeout)
+        body.data.seek(0)
+        length = {"Content-Length": str(body.size)}
+        request = self._client.build_request(method, url, content=body.data, headers=length, timeout=timeout)
+        del request.headers["Content-Type"]
+        return request
 
     def _exchange(self, request: httpx.Request, deadline: Deadline) -> Reply:
         response = self._client.send(request, stream=True)

@@ -5,7 +5,7 @@ httpx itself bounds single waits only: headers or a body that come byte by byte 
 
 import ssl
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -48,9 +48,10 @@ class BoundedTransport(httpx.BaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
+        body = cast(httpx.SyncByteStream, request.stream)  # read as it goes out: it may be too big to be held
         answer = self._pool.handle_request(
             httpcore.Request(
-                request.method, url, headers=request.headers.raw, content=request.read(), extensions=request.extensions
+                request.method, url, headers=request.headers.raw, content=body, extensions=request.extensions
             )
         )
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
