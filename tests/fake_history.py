@@ -38,13 +38,13 @@ class FakeHistory:
 
     # What people do.
 
-    def commit(self, branch: str, files: Files, *, parents: tuple[str, ...] = ()) -> str:
+    def commit(self, branch: str, files: Files, *, parents: tuple[str, ...] = (), message: str = "") -> str:
         """Commits onto the branch (made where there is none); the files are those of the first parent, changed."""
         parents = parents or ((self.branches[branch],) if branch in self.branches else ())
-        self.branches[branch] = self._written(files, parents)
+        self.branches[branch] = self._written(files, parents, message)
         return self.branches[branch]
 
-    def _written(self, files: Files, parents: tuple[str, ...]) -> str:
+    def _written(self, files: Files, parents: tuple[str, ...], message: str = "") -> str:
         tree = dict(self.commits[parents[0]].files) if parents else {}
         for path, text in files.items():
             if text is None:
@@ -53,7 +53,7 @@ class FakeHistory:
                 tree[path] = text.encode() if isinstance(text, str) else text
         number = next(self._numbers)
         sha = hashlib.sha1(f"{number}{sorted(tree.items())}{parents}".encode(), usedforsecurity=False).hexdigest()
-        self.commits[sha] = Snapshot(Commit(sha, parents, f"commit {number}"), tree, number)
+        self.commits[sha] = Snapshot(Commit(sha, parents, message or f"commit {number}"), tree, number)
         return sha
 
     # What the port asks.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from shared.deadline import Deadline
+from shared.domain import trailers
 from shared.domain.errors import Permanent
 from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.messages.deploy import DeployRequest
@@ -81,10 +82,15 @@ class Stage:
             in_reserve=lambda: self._bound(reserve, pace, reserve),
         )
 
-    def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:
+    def put(self, *, branch: str = "develop", message: str = "", **pipelines: str | None) -> str:
         """Commits configs: title to code, None deletes."""
-        return self.gitlab.commit(
-            branch, {config_path(title): None if code is None else stored(code) for title, code in pipelines.items()}
+        files = {config_path(title): None if code is None else stored(code) for title, code in pipelines.items()}
+        return self.gitlab.commit(branch, files, message=message)
+
+    def captured(self, *, branch: str = "develop", workspace: str = QA, **pipelines: str | None) -> str:
+        """The same by the service, from what is live."""
+        return self.put(
+            branch=branch, message=f"Captured [skip ci]\n\n{trailers.make(workspace, run='1')}", **pipelines
         )
 
     def merge(self, *, source: str = "feature/x", **pipelines: str | None) -> int:

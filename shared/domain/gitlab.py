@@ -13,11 +13,15 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit as lists show it; `parents` are full shas."""
+    """A commit as lists show it; `parents` are full shas.
+
+    `rewritten`: somebody else than its author, or at another time, put it where it is: rebased, squashed or picked.
+    """
 
     sha: str
     parents: tuple[str, ...]
     message: str
+    rewritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

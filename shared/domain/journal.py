@@ -31,7 +31,7 @@ class Entry:
 
 
 def of_writes(writes: Iterable[Decision], *, base: str | None) -> tuple[Entry, ...]:
-    """The entries for the writes of a plan; what was live stands in Git at `known`, else at base."""
+    """The entries for the writes of a plan; what was live stands in Git at `known`, else where base is."""
     return tuple(_entry(decision, base) for decision in writes)
 
 
@@ -65,4 +65,5 @@ def _entry(decision: Decision, base: str | None) -> Entry:
     after = versions.head.digest if versions.head else ""
     if decision.action is Action.CREATE or versions.live is None:
         return Entry(versions.title, None, None, None, after)
-    return Entry(versions.title, versions.live.id, versions.known or base, versions.live.content.digest, after)
+    before = versions.known or versions.captured or base
+    return Entry(versions.title, versions.live.id, before, versions.live.content.digest, after)

@@ -32,6 +32,7 @@ class Versions:
 
     `touched`: a commit since base changed its file, be it there and back. `known`: a commit that holds the live
     content, None when Git never had it or nobody needed to ask. `defect`: why head's file can't be deployed.
+    `captured`: the commit that holds `base` where the service brought that from AIC itself, after the last deploy.
     """
 
     title: str
@@ -42,11 +43,17 @@ class Versions:
     known: str | None = None
     defect: str = ""
     twins: tuple[str, ...] = ()
+    captured: str | None = None
 
     @property
     def changed(self) -> bool:
         """Whether Git changed it since base."""
         return self.touched or self.base != self.head
+
+    @property
+    def since(self) -> str:
+        """When live and Git were last the same, in words."""
+        return "since it was brought into Git" if self.captured else "since the last deploy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,7 @@ def _gone_in_git(versions: Versions) -> Decision:
         return Decision(versions, 10, Action.LEAVE, "not managed by this branch, left as it is")
     if live.content == versions.base or versions.known:
         return Decision(versions, 11, Action.LEAVE, "deleted in Git but still live: delete it in AIC by hand")
-    return Decision(versions, 12, Action.CONFLICT, "deleted in Git, and edited in AIC since the last deploy")
+    return Decision(versions, 12, Action.CONFLICT, f"deleted in Git, and edited in AIC {versions.since}")
 
 
 def _gone_in_aic(versions: Versions) -> Decision:
@@ -146,5 +153,5 @@ def _both(versions: Versions, live: Live, head: Content) -> Decision:
     if known:
         return Decision(versions, 5, Action.UPDATE, f"healed: live was the older version of {known[:8]}")
     if changed:
-        return Decision(versions, 4, Action.CONFLICT, "changed in Git, and edited in AIC since the last deploy")
-    return Decision(versions, 6, Action.LEAVE, "edited in AIC since the last deploy, unchanged in Git: left as it is")
+        return Decision(versions, 4, Action.CONFLICT, f"changed in Git, and edited in AIC {versions.since}")
+    return Decision(versions, 6, Action.LEAVE, f"edited in AIC {versions.since}, unchanged in Git: left as it is")

@@ -1,12 +1,14 @@
 """Everything of GitLab that a deploy decides on, pinned once: head, base, what lies between, what was recorded."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ..domain.errors import Permanent, Refused
 from ..domain.gitlab import Changes, Commit, Deployment
 from ..domain.journal import Entry
+from ..domain.lineage import Capture
 from . import journals
 from .outside import Outside
 from .pace import both
@@ -22,8 +24,8 @@ _MARGIN = timedelta(days=1)
 class Scene:
     """`base` is None in an adoption. `touched` is None where every pipeline has to be looked at.
 
-    `own` are our records, newest first, down to the newest success; `entries` is what those that still run meant to
-    write.
+    `captures` are what the service itself has brought into Git since base. `own` are our records, newest first, down to
+    the newest success; `entries` is what those that still run meant to write.
     """
 
     target: Target
@@ -34,6 +36,7 @@ class Scene:
     touched: frozenset[str] | None = None
     own: tuple[Deployment, ...] = ()
     entries: tuple[Entry, ...] = ()
+    captures: Mapping[str, Capture] = field(default_factory=dict)
 
     @property
     def recorded(self) -> str | None:
@@ -94,8 +97,8 @@ def look(order: Order, target: Target, outside: Outside) -> Scene | Superseded:
         return Superseded(bare) if order.request.confirm is None else _rewritten(order, bare, outside)
     if not same_mapping:
         return replace(bare, commits=changes.commits)
-    titles = touched(success, head, changes, outside)
-    return replace(bare, base=success, commits=changes.commits, touched=titles)
+    found = touched(success, head, changes, workspace=target.workspace, outside=outside)
+    return replace(bare, base=success, commits=changes.commits, touched=found.titles, captures=found.captures)
 
 
 def own_records(environment: str, outside: Outside) -> tuple[Deployment, ...]:

@@ -72,8 +72,9 @@ def _configs(commit: str, outside: Outside) -> frozenset[str]:
 def _in_git(title: str, scene: Scene, outside: Outside) -> Versions:
     outside.deadline.check()
     path, repository = config_path(title), outside.repository
-    touched = scene.touched is None or title in scene.touched
-    before = scene.base if touched and scene.base != scene.head else None
+    captured = scene.captures.get(title)
+    touched = scene.touched is None or title in scene.touched if captured is None else captured.overtaken
+    before = _before(scene, touched=touched) if captured is None else captured.commit
     data, old = both(
         outside.together,
         lambda: repository.content(path, scene.head),
@@ -84,8 +85,13 @@ def _in_git(title: str, scene: Scene, outside: Outside) -> Versions:
     except Refused as error:
         return Versions(title, None, None, None, touched, defect=f"`{path}`: {error.detail}")
     if before is not None:
-        return Versions(title, _proven(old), head, None, touched)
+        return Versions(title, _proven(old), head, None, touched, captured=captured.commit if captured else None)
     return Versions(title, None if scene.base is None else head, head, None, touched)
+
+
+def _before(scene: Scene, *, touched: bool) -> str | None:
+    """The commit to ask what was deployed; None where that is the same as at head, or there is none."""
+    return scene.base if touched and scene.base != scene.head else None
 
 
 def _proven(data: bytes | None) -> Content | None:

@@ -319,11 +319,31 @@ def test_an_unmerged_sha_is_not_asked_for() -> None:
         assert list(opened(server).merged("b")) == [MergeRequest(1, "x", frozenset({SHA}))]
 
 
+@pytest.mark.parametrize(
+    ("other", "rewritten"),
+    [
+        ({}, False),
+        ({"committed_date": "2026-11-21T10:00:00.000Z"}, True),
+        ({"committer_email": "ann@example.com"}, True),
+        ({"authored_date": None, "committed_date": None}, True),
+    ],
+    ids=["as it was made", "rebased by its author", "rebased by somebody", "of no known time"],
+)
+def test_a_commit_that_was_put_elsewhere_is_known_by_its_committer(
+    other: dict[str, str | None], *, rewritten: bool
+) -> None:
+    """Its message came along, but what it says of its content may no longer be true."""
+    signed = {"author_email": "a@b", "committer_email": "a@b", "authored_date": WHEN, "committed_date": WHEN, **other}
+    row = {"id": SHA, "parent_ids": [OTHER], "message": "m", **signed}
+    with told({"commits": [row], "diffs": []}) as server:
+        assert opened(server).compare(OTHER, SHA).commits == (Commit(SHA, (OTHER,), "m", rewritten=rewritten),)
+
+
 def test_commits_of_a_merge_request_may_lack_their_parents() -> None:
     """Where they can't be done without, in a comparison, that is odd."""
     row = {"id": SHA, "message": "m"}
     with told([row]) as server:
-        assert opened(server).merge_request_commits(1) == (Commit(SHA, (), "m"),)
+        assert opened(server).merge_request_commits(1) == (Commit(SHA, (), "m", rewritten=True),)
     with told({"commits": [row], "diffs": []}) as server:
         assert reason_of(lambda: opened(server).compare(SHA, OTHER), Transient) == "gitlab-odd-answer"
 

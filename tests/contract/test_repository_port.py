@@ -120,6 +120,7 @@ def test_a_comparison_has_every_commit_with_its_parents(bench: Bench) -> None:
         merge: (plain, side),
     }
     assert len(changes.commits) == 3
+    assert not any(commit.rewritten for commit in changes.commits)
     assert (set(changes.paths), changes.complete) == ({"b", "c"}, True)
 
 

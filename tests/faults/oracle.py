@@ -14,6 +14,8 @@ from tests.fake_workspace import FakeWorkspace
 
 FOLDER, ENDING = "config/", ".json"
 UNMANAGED = "scratch"
+CAPTURED = "\nAIC-Workspace: PIN FUSION 2.0 QA\n"
+"""Stands in the message of a commit by which the service has brought what was live into Git."""
 Texts = dict[str, str]
 
 
@@ -104,6 +106,7 @@ class Ledger:
         environment = next(name for name, each in self.gitlab.records if each.id == number)
         base = _newest(self.gitlab, environment, commit, before=number)
         wanted, was = configs(self.gitlab, commit), configs(self.gitlab, base) if base else {}
+        was |= _captured(self.gitlab, base, commit)
         named, full = self._asked[call.run]
         due = wanted.keys() if full else _touched(self.gitlab, base, commit) & wanted.keys()
         looked = named if named is not None else sorted(due)
@@ -231,6 +234,20 @@ def _newest(gitlab: FakeRepository, environment: str, commit: str, *, before: in
         if name == environment and each.status == "success" and each.id < before and each.user == OWN:
             return each.commit if each.commit in earlier else None
     return None
+
+
+def _captured(gitlab: FakeRepository, base: str | None, commit: str) -> Texts:
+    """What the service has brought from AIC since base, where nobody but a merge has touched it beside that."""
+    found, others = Texts(), set[str]()
+    between = _ancestors(gitlab, commit) - _ancestors(gitlab, base) if base else set[str]()
+    for each in sorted(between, key=lambda sha: gitlab.commits[sha].number):
+        parents = _parents(gitlab, each)
+        titles = _differing(gitlab, next(iter(parents), None), each)
+        if CAPTURED in gitlab.commits[each].commit.message:
+            found |= {title: text for title, text in configs(gitlab, each).items() if title in titles}
+        elif len(parents) == 1:
+            others |= titles
+    return {title: text for title, text in found.items() if title not in others}
 
 
 def _touched(gitlab: FakeRepository, base: str | None, commit: str) -> set[str]:

@@ -107,6 +107,16 @@ def _pushed() -> Stage:
     return world
 
 
+def _captured() -> Stage:
+    world = stage(a="one", b="one", c="one")
+    for title in ("a", "c"):
+        world.aic.put(title, "typed")
+    world.captured(a="typed", c="typed")
+    world.merge(a="two", b="two")
+    world.aic.put("c", "typed again")
+    return world
+
+
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
     {
         "updates": Scenario(_updates, {"a": "two", "b": "zwei", "c": "deux"}),
@@ -122,6 +132,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "refused": Scenario(_refused, {"a": "one", "b": "one"}, proven=False),
         "rewritten": Scenario(_rewritten, {"a": "one", "b": "two"}, (said(by_hand=True, confirm=QA),)),
         "remapped": Scenario(_remapped, {"a": "two", "b": "one", "c": "one"}),
+        "captured": Scenario(_captured, {"a": "two", "b": "two", "c": "typed again"}),
         "pushed": Scenario(_pushed, {"a": "two", "b": "one", "new": "n"}),
     }
 )

@@ -136,6 +136,24 @@ def test_a_claim_without_a_record_is_found() -> None:
     assert [each for each in judge(world.ledger, END) if "claims success" in each]
 
 
+@pytest.mark.parametrize(("later", "found"), [({}, 0), ({"c": "three"}, 1)], ids=["captured last", "changed since"])
+def test_an_edit_may_only_be_left_where_nobody_changed_what_was_captured(later: dict[str, str], found: int) -> None:
+    """A success of a head that changed it upon the capture must have written it."""
+    world = World(SCENARIOS["captured"].make())
+    head = world.stage.put(a="typed", b="one", **later)
+    world.ledger.asked(1, None, full=False)
+    call = Call(0, 1, "gitlab", "open_deployment", (ENVIRONMENT,), "success")
+    for number, job_id in enumerate(world.stage.aic.configs):
+        world.ledger.watch(Call(number, 1, "aic", "read", (job_id,)), lambda: None)
+    repository = world.stage.gitlab
+
+    world.ledger.watch(
+        call, lambda: repository.open_deployment(ENVIRONMENT, branch="develop", commit=head, status="success")
+    )
+
+    assert len(world.ledger.found) == found
+
+
 def test_silence_is_found() -> None:
     """A head that nothing was said of."""
     world = deployed()

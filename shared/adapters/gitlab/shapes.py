@@ -76,7 +76,7 @@ def commit(row: object) -> Commit:
     parents = field(row, "parent_ids", list)
     if not all(isinstance(parent, str) for parent in parents):
         raise odd("parent_ids")
-    return Commit(sha(row), tuple(parents), field(row, "message", str))
+    return Commit(sha(row), tuple(parents), field(row, "message", str), _is_rewritten(row))
 
 
 def brought(row: Mapping[str, object]) -> Commit:
@@ -126,6 +126,13 @@ def merge_request(row: object) -> MergeRequest:
 def note(row: object, thread: str | None = None) -> Note:
     """A note of a merge request or of a discussion."""
     return Note(field(row, "id", int), field(row, "body", str), _user(row, "author"), thread)
+
+
+def _is_rewritten(row: object) -> bool:
+    """Whether author and committer, or their times, differ; so also where GitLab doesn't say."""
+    both = (("author_email", "committer_email"), ("authored_date", "committed_date"))
+    said = [(row.get(one), row.get(other)) for one, other in both if isinstance(row, Mapping)]
+    return not all(one and one == other for one, other in said)
 
 
 def _is_blob(data: bytes, name: str | None) -> bool:
