@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from shared.domain.errors import Permanent
 from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest, Place, Status
 
 from .fake_history import FakeHistory, Files
+from .fakes import FakeClock
 
 OWN = 7
 """The id of the service's own user; people have others."""
@@ -23,6 +25,7 @@ class FakeRepository(FakeHistory):
     merge_requests: list[tuple[str, MergeRequest, tuple[Commit, ...]]] = field(default_factory=list)
     written: dict[Place, list[Note]] = field(default_factory=dict)
     user: int = OWN
+    clock: FakeClock = field(default_factory=FakeClock)
 
     # What people do.
 
@@ -51,7 +54,9 @@ class FakeRepository(FakeHistory):
     def deployed(self, environment: str, commit: str, *, branch: str, mapping: str, user: int = OWN) -> None:
         """A success that an earlier run has recorded, with the status that goes with it."""
         self.records.append((environment, self._deployment(commit, "success", branch, user)))
-        self.posted.append((commit, branch, "aic/deploy", Status("success", f"ok · mapping {mapping}", user)))
+        self.posted.append(
+            (commit, branch, "aic/deploy", Status("success", f"ok · mapping {mapping}", user, self._now()))
+        )
 
     def body(self, place: Place) -> str:
         """The only note that stands there."""
@@ -101,7 +106,7 @@ class FakeRepository(FakeHistory):
         """An unfinished one of this user is carried on, a finished one is followed by another."""
         self._called("post_status")
         self._known(commit)
-        entry = (commit, branch, name, Status(state, description[:LONGEST], self.user))
+        entry = (commit, branch, name, Status(state, description[:LONGEST], self.user, self._now()))
         for number, (*key, status) in enumerate(self.posted):
             if key == [commit, branch, name] and status.state in _UNFINISHED and status.user == self.user:
                 if state not in (status.state, "pending"):
@@ -148,4 +153,7 @@ class FakeRepository(FakeHistory):
 
     def _deployment(self, commit: str, status: str, branch: str, user: int) -> Deployment:
         number = 1 + max((each.id for _, each in self.records), default=0)
-        return Deployment(number, commit, status, user, branch, f"2026-11-20T10:00:{number % 60:02}Z")
+        return Deployment(number, commit, status, user, branch, self._now())
+
+    def _now(self) -> str:
+        return datetime.fromtimestamp(self.clock.now(), UTC).isoformat()

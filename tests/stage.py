@@ -57,6 +57,9 @@ class Stage:
     seconds: float = 480.0
     opened: Callable[[str], None] = lambda _: None
 
+    def __post_init__(self) -> None:
+        self.gitlab.clock = self.clock
+
     def deploy(
         self, *, by_hand: bool = False, final: bool = False, merge_request: int | None = None, **said: object
     ) -> Report:

@@ -47,11 +47,12 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A commit status: state is pending, running, success, failed, canceled or skipped."""
+    """A commit status: state is pending, running, success, failed, canceled or skipped; `created` an ISO 8601 time."""
 
     state: str
     description: str
     user: int
+    created: str
 
 
 @dataclass(frozen=True, slots=True)

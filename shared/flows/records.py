@@ -1,7 +1,9 @@
 """The deployment records of a workspace in GitLab, and the commit status beside them."""
 
+from datetime import datetime
+
 from ..domain import note
-from ..domain.gitlab import Deployment
+from ..domain.gitlab import Deployment, Status
 from ..domain.layout import MAPPING_FILE
 from ..domain.report import FAILURES, Outcome, Report
 from .outside import Moved, Outside
@@ -10,6 +12,8 @@ from .scene import STATUS, Scene, newest_success, own_records, remembered
 from .target import Order
 
 _STATES = {Outcome.RUNNING: "running", Outcome.SUPERSEDED: "canceled"}
+TRIED_AGAIN_AFTER = 24 * 60 * 60
+"""Seconds."""
 _LONGEST = 250
 """GitLab cuts the description of a status at 255 characters."""
 
@@ -67,16 +71,26 @@ def post_status(report: Report, outside: Outside) -> None:
 
 
 def post_status_once(report: Report, outside: Outside, *, live: bool = False) -> None:
-    """The same, unless our newest status there says it already.
+    """The same, unless our newest status there says it already; a day later it is said anew, as somebody tried anew.
 
     Of a head that is `live` all the same, the status is only touched if a run has left it at `running`.
     """
-    own = outside.repository.own_id()
-    posted = outside.repository.statuses(report.head, branch=report.branch, name=STATUS)
-    newest = next((status for status in posted if status.user == own), None)
-    said = newest is not None and newest.description == _description(report)
+    newest = own_status(report.head, report.branch, outside)
+    said = newest is not None and newest.description == _description(report) and not settled(newest.created, outside)
     if newest is None or newest.state == "running" or not (live or said):
         post_status(report, outside)
+
+
+def own_status(commit: str, branch: str, outside: Outside) -> Status | None:
+    """The newest commit status of a deploy that the service itself posted."""
+    own = outside.repository.own_id()
+    posted = outside.repository.statuses(commit, branch=branch, name=STATUS)
+    return next((status for status in posted if status.user == own), None)
+
+
+def settled(created: str, outside: Outside) -> bool:
+    """Whether what was recorded then (ISO 8601) is so long ago that a failed head is worth another try."""
+    return outside.clock.now() - datetime.fromisoformat(created).timestamp() >= TRIED_AGAIN_AFTER
 
 
 def _description(report: Report) -> str:

@@ -350,7 +350,8 @@ def test_commits_of_a_merge_request_may_lack_their_parents() -> None:
 
 def test_statuses_are_sorted_whatever_order_they_come_in() -> None:
     """The newest one has the highest id."""
-    rows = [{"id": number, "status": str(number), "description": None, "author": {"id": 1}} for number in (2, 3, 1)]
+    row = {"description": None, "author": {"id": 1}, "created_at": "2026-11-20T10:00:00.000Z"}
+    rows = [{**row, "id": number, "status": str(number)} for number in (2, 3, 1)]
     with told(rows) as server:
         found = opened(server).statuses(SHA, branch="b", name="n")
         assert [status.state for status in found] == ["3", "2", "1"]

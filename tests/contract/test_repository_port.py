@@ -402,6 +402,7 @@ def test_statuses_are_of_one_commit_name_and_branch_by_anybody(bench: Bench) -> 
     post(bench.repository, commit, "success", "x", name="aic/plan")
     found = bench.repository.statuses(commit, branch="main", name="aic/deploy")
 
+    assert all(datetime.fromisoformat(status.created).tzinfo for status in found)
     assert [(status.state, status.user) for status in found] == [
         ("success", bench.other.own_id()),
         ("running", bench.repository.own_id()),

@@ -134,6 +134,25 @@ def test_a_conflict_that_is_found_again_is_told_once() -> None:
     assert len(world.gitlab.statuses(world.head, branch="develop", name="aic/deploy")) == 1
 
 
+def test_a_conflict_that_is_found_again_a_day_later_is_dated_anew() -> None:
+    """The status says when somebody tried last; whoever asks for tries goes by it."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+    world.put(a="two")
+    world.deploy()
+    (first,) = world.gitlab.statuses(world.head, branch="develop", name="aic/deploy")
+
+    world.clock.advance(24 * 60 * 60 - 1)
+    world.deploy()
+    (still,) = world.gitlab.statuses(world.head, branch="develop", name="aic/deploy")
+    world.clock.advance(1)
+    world.deploy()
+    newest, *_ = world.gitlab.statuses(world.head, branch="develop", name="aic/deploy")
+
+    assert (still.created, newest.state) == (first.created, "failed")
+    assert newest.created > first.created
+
+
 def test_row_5_a_full_deploy_heals_an_older_version() -> None:
     """Untouched in Git, older in AIC."""
     world = stage(a="one")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.errors import Permanent, Transient
-from shared.domain.gitlab import Deployment, OnMergeRequest, Status
+from shared.domain.gitlab import Deployment, OnMergeRequest
 from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.report import Outcome, Taken
 from shared.flows.touched import MOST_COMMITS
@@ -745,7 +745,7 @@ def test_a_base_without_our_own_word_on_the_mapping_means_adoption() -> None:
     """Its status is gone, or somebody else wrote one like it."""
     world = stage(a="one", b="one")
     commit, branch, name, status = world.gitlab.posted.pop()
-    world.gitlab.posted.append((commit, branch, name, Status("success", status.description, 99)))
+    world.gitlab.posted.append((commit, branch, name, replace(status, user=99)))
     world.merge(a="two")
 
     assert world.deploy().adopted

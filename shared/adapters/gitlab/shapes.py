@@ -113,7 +113,9 @@ def deployment(row: object) -> Deployment:
 def status(row: object) -> Status:
     """A commit status."""
     description = row.get("description") if isinstance(row, Mapping) else None
-    return Status(field(row, "status", str), str(description or ""), _user(row, "author"))
+    return Status(
+        field(row, "status", str), str(description or ""), _user(row, "author"), field(row, "created_at", str)
+    )
 
 
 def merge_request(row: object) -> MergeRequest:
