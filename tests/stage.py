@@ -85,16 +85,18 @@ class Stage:
             in_reserve=lambda: self._bound(reserve, pace, reserve),
         )
 
-    def put(self, *, branch: str = "develop", message: str = "", **pipelines: str | None) -> str:
+    def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:
         """Commits configs: title to code, None deletes."""
+        return self.said("", branch=branch, **pipelines)
+
+    def said(self, message: str, *, branch: str = "develop", **pipelines: str | None) -> str:
+        """The same with a message."""
         files = {config_path(title): None if code is None else stored(code) for title, code in pipelines.items()}
         return self.gitlab.commit(branch, files, message=message)
 
     def captured(self, *, branch: str = "develop", workspace: str = QA, **pipelines: str | None) -> str:
         """The same by the service, from what is live."""
-        return self.put(
-            branch=branch, message=f"Captured [skip ci]\n\n{trailers.make(workspace, run='1')}", **pipelines
-        )
+        return self.said(f"Captured [skip ci]\n\n{trailers.make(workspace, run='1')}", branch=branch, **pipelines)
 
     def merge(self, *, source: str = "feature/x", **pipelines: str | None) -> int:
         """A merge request into develop that changes configs, merged; its number."""

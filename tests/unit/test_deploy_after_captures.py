@@ -119,7 +119,7 @@ def test_a_merge_that_resolved_a_capture_otherwise_is_a_change() -> None:
     "capture",
     [
         lambda world: world.captured(workspace="PIN FUSION 2.0", a="typed"),
-        lambda world: world.put(a="typed", message="Captured\n\nAIC-Workspace: PIN FUSION 2.0 QA"),
+        lambda world: world.said("Captured\n\nAIC-Workspace: PIN FUSION 2.0 QA", a="typed"),
         lambda world: world.put(a="typed"),
     ],
     ids=["another workspace's", "half of the trailers", "a person's"],
