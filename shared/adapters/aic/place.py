@@ -47,7 +47,7 @@ class AicPlace:
                 self._found = (*workspaces, self._find(workspaces, self._workspace, kind="workspace"))
             return (*self._found, *rest)
 
-    def read(self, path: tuple[str, ...], shape: Callable[[Reply], Result], **query: str) -> Result:
+    def read(self, path: tuple[str, ...], shape: Callable[[Reply], Result], /, **query: str) -> Result:
         """What `shape` makes of the answer; tried again after Failed."""
         return self.repeated(
             lambda: shape(self.connection.send("GET", path, deadline=self.deadline, query=query or None))

@@ -3,11 +3,20 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ...domain.aic import Job
 from ..attempts import Failed
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class DriveFile:
+    """A file on a drive; AIC may leave the id out."""
+
+    id: str | None
+    name: str
 
 
 def parsed(data: bytes) -> object:
@@ -45,6 +54,28 @@ def job_config(answer: object) -> Mapping[str, object]:
 def named(answer: object, name: str) -> tuple[str, ...]:
     """The ids of the entries of `[{"$id", "name"}]` that have exactly this name."""
     return tuple(identifier(entry.get("$id")) for entry in _objects(answer) if entry.get("name") == name)
+
+
+def drives(answer: object) -> tuple[tuple[str, str], ...]:
+    """Id and name of each of `[{"$id", "name"}]`."""
+    named = ((entry.get("$id"), entry.get("name")) for entry in _objects(answer))
+    return tuple((identifier(known), name) for known, name in named if isinstance(name, str))
+
+
+def files(answer: object) -> tuple[DriveFile, ...]:
+    """`{"items": [{"$id"?, "name"?, "gsPath"}]}`; what else an item holds isn't known."""
+    listed = answer.get("items") if isinstance(answer, dict) else None
+    found = tuple(_file(entry) for entry in _objects(listed))
+    return tuple(file for file in found if file.name)
+
+
+def _file(entry: Mapping[str, object]) -> DriveFile:
+    name, path = entry.get("name"), entry.get("gsPath")
+    named = name if isinstance(name, str) else path.rpartition("/")[2] if isinstance(path, str) else None
+    if named is None:
+        raise _odd("a file without name and gsPath")
+    known = entry.get("$id")
+    return DriveFile(None if known is None else identifier(known), named)
 
 
 def _job(entry: Mapping[str, object]) -> Job:
