@@ -9,7 +9,19 @@ from typing import BinaryIO, Protocol, TypeVar
 
 from .domain.aic import Job
 from .domain.content import Content
-from .domain.gitlab import Changes, Commit, Deployment, MergeRequest, Note, Place, Status, StoredFile
+from .domain.gitlab import (
+    Changes,
+    Commit,
+    Deployment,
+    FileAction,
+    Hook,
+    MergeRequest,
+    Note,
+    Place,
+    Proposal,
+    Status,
+    StoredFile,
+)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,6 +50,29 @@ class Repository(Protocol):
 
     def tree(self, commit: str, folder: str) -> Mapping[str, str]:
         """Every file below the folder, path to blob id; empty where the folder is absent."""
+
+    def last_touched(self, path: str, commit: str) -> str | None:
+        """The last commit that touched the file as seen at `commit` (a sha or a branch), None where it is absent."""
+
+    def archive(self, commit: str, folder: str) -> Iterator[tuple[str, bytes]]:
+        """Every plain file below the folder, path and bytes, of LFS files the pointer; one is in memory at a time.
+
+        One request, of which GitLab allows five a minute. A caller that hasn't reached the end knows nothing of what
+        is absent.
+        """
+
+    def commit(self, branch: str, actions: Sequence[FileAction], *, message: str, start: str | None = None) -> str:
+        """All actions as one commit upon the branch, or upon `start` as a branch that must be new; its sha. Sent once.
+
+        Transient `gitlab-outdated`: a file or the branch is not as the actions say, nothing was done, look again.
+        Permanent `gitlab-forbidden`: not onto this branch. Permanent `commit-refused`: not like this.
+        """
+
+    def delete_branch(self, branch: str) -> None:
+        """Deletes the branch; fine if it is gone. An open merge request from it is closed thereby."""
+
+    def branch_names(self, prefix: str) -> tuple[str, ...]:
+        """The branches that begin so, in order; half a minute old, so only good for tidying up."""
 
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether `commit` can be reached from `of`; a commit that is gone is nobody's ancestor."""
@@ -71,6 +106,34 @@ class Repository(Protocol):
 
     def merge_request_commits(self, iid: int) -> tuple[Commit, ...]:
         """The commits that the merge request brought."""
+
+    def proposals(self, *, target: str, state: str, source: str | None = None) -> Iterator[Proposal]:
+        """Merge requests into the branch, opened last first, page by page; state opened, closed, merged or all."""
+
+    def propose(
+        self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
+    ) -> Proposal:
+        """Opens a merge request that isn't squashed and takes its source branch with it. Sent once.
+
+        Transient `gitlab-busy` where these two branches have an open one already.
+        """
+
+    def edit_proposal(
+        self, iid: int, *, title: str | None = None, description: str | None = None, close: bool = False
+    ) -> None:
+        """Replaces what is given; closes it if it is open."""
+
+    def accept(self, iid: int, *, head: str) -> str:
+        """Merges it, if its newest commit still is `head`, and gives the target's new commit; again is fine.
+
+        Transient `gitlab-outdated`: its newest commit is another. Permanent `merge-refused`: it can't be merged.
+        """
+
+    def hooks(self) -> tuple[Hook, ...]:
+        """The project's web hooks; Permanent `gitlab-forbidden` where the token's user may not see them."""
+
+    def start_pipeline(self, branch: str) -> int:
+        """Starts a CI pipeline on the branch; its id. Sent once."""
 
     def notes(self, place: Place) -> Iterator[Note]:
         """The notes of a merge request or commit, newest first."""

@@ -38,7 +38,7 @@ class FakeHistory:
 
     # What people do.
 
-    def commit(self, branch: str, files: Files, *, parents: tuple[str, ...] = (), message: str = "") -> str:
+    def push(self, branch: str, files: Files, *, parents: tuple[str, ...] = (), message: str = "") -> str:
         """Commits onto the branch (made where there is none); the files are those of the first parent, changed."""
         parents = parents or ((self.branches[branch],) if branch in self.branches else ())
         self.branches[branch] = self._written(files, parents, message)
@@ -70,6 +70,11 @@ class FakeHistory:
         data = self._known(commit).files.get(path)
         return None if data is None else StoredFile(data, next(self._listed(path, commit, first_parent=False)))
 
+    def last_touched(self, path: str, commit: str) -> str | None:
+        """The commit that touched it last."""
+        self._called("last_touched")
+        return self._last(path, self.branches.get(commit, commit))
+
     def content(self, path: str, commit: str) -> bytes | None:
         """The bytes, None where the file is absent."""
         self._called("content")
@@ -99,6 +104,12 @@ class FakeHistory:
             for path, data in self._known(commit).files.items()
             if path.startswith(below)
         }
+
+    def archive(self, commit: str, folder: str) -> Iterator[tuple[str, bytes]]:
+        """Path and bytes, in Git's order."""
+        self._called("archive")
+        below = f"{folder.strip('/')}/".removeprefix("/")
+        yield from sorted(item for item in self._known(commit).files.items() if item[0].startswith(below))
 
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether it can be reached; GitLab refuses to answer about a descendant that is gone."""
@@ -133,6 +144,11 @@ class FakeHistory:
                 if each not in seen:
                     seen.add(each)
                     heapq.heappush(queue, (-self.commits[each].number, each))
+
+    def _last(self, path: str, commit: str) -> str | None:
+        if path not in self._known(commit).files:
+            return None
+        return next(self._listed(path, commit, first_parent=False))
 
     def _called(self, name: str) -> None:
         self.calls.append(name)

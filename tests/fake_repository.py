@@ -5,51 +5,32 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from shared.domain.errors import Permanent
-from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest, Place, Status
+from shared.domain.gitlab import Deployment, Hook, Note, OnCommit, OnMergeRequest, Place, Status
 
-from .fake_history import FakeHistory, Files
+from .fake_proposals import OWN, FakeProposals
 from .fakes import FakeClock
 
-OWN = 7
-"""The id of the service's own user; people have others."""
 LONGEST = 255
 _UNFINISHED = ("pending", "running")
 
 
 @dataclass
-class FakeRepository(FakeHistory):
-    """`user` is whose token it is seen with."""
+class FakeRepository(FakeProposals):
+    """`hooked` are the web hooks, shown to one who `maintains` the project; `pipelines` the branches they run on."""
 
     records: list[tuple[str, Deployment]] = field(default_factory=list)
     posted: list[tuple[str, str, str, Status]] = field(default_factory=list)
-    merge_requests: list[tuple[str, MergeRequest, tuple[Commit, ...]]] = field(default_factory=list)
     written: dict[Place, list[Note]] = field(default_factory=dict)
-    user: int = OWN
     clock: FakeClock = field(default_factory=FakeClock)
+    hooked: list[Hook] = field(default_factory=list)
+    maintains: bool = True
+    pipelines: list[str] = field(default_factory=list)
 
     # What people do.
 
     def seen_by(self, user: int) -> "FakeRepository":
         """The same project with the token of another user."""
         return replace(self, user=user)
-
-    def merge(
-        self, source: str, target: str, files: Files | None = None, *, squash: bool = False, forward: bool = False
-    ) -> int:
-        """Merges a branch that takes the source's changes, as a merge request; its number.
-
-        `forward` makes no merge commit; the target must not have moved on then.
-        """
-        ours, theirs = self.branches[target], self.branches[source]
-        base = self._parted(ours, theirs) or ours
-        changed = {path: self.commits[theirs].files.get(path) for path in self._differing(base, theirs)}
-        brought = tuple(snapshot.commit for snapshot in self._between(ours, theirs))
-        squashed = self._written(changed, (base,)) if squash else theirs
-        tip = squashed if forward else self._written({**changed, **(files or {})}, (ours, squashed))
-        self.branches[target] = tip
-        iid = len(self.merge_requests) + 1
-        self.merge_requests.append((target, MergeRequest(iid, source, frozenset({theirs, squashed, tip})), brought))
-        return iid
 
     def deployed(self, environment: str, commit: str, *, branch: str, mapping: str, user: int = OWN) -> None:
         """A success that an earlier run has recorded, with the status that goes with it."""
@@ -114,16 +95,20 @@ class FakeRepository(FakeHistory):
                 return
         self.posted.append(entry)
 
-    def merged(self, branch: str, *, since: str | None = None) -> Iterator[MergeRequest]:
-        """Last merged first; nothing is old in here."""
-        self._called("merged")
-        yield from [each for target, each, _ in reversed(self.merge_requests) if target == branch]
+    def hooks(self) -> tuple[Hook, ...]:
+        """For maintainers only."""
+        self._called("hooks")
+        if not self.maintains:
+            raise Permanent("gitlab-forbidden", "the hooks")
+        return tuple(self.hooked)
 
-    def merge_request_commits(self, iid: int) -> tuple[Commit, ...]:
-        """What it brought; GitLab doesn't tell the parents."""
-        self._called("merge_request_commits")
-        self._check(OnMergeRequest(iid))
-        return tuple(replace(commit, parents=()) for commit in self.merge_requests[iid - 1][2])
+    def start_pipeline(self, branch: str) -> int:
+        """Nothing runs in it."""
+        self._called("start_pipeline")
+        if branch not in self.branches:
+            raise Permanent("gitlab-refused", "reference not found")
+        self.pipelines.append(branch)
+        return len(self.pipelines)
 
     def notes(self, place: Place) -> Iterator[Note]:
         """Newest first."""
@@ -148,8 +133,8 @@ class FakeRepository(FakeHistory):
         match place:
             case OnCommit(sha):
                 self._known(sha)
-            case OnMergeRequest(iid) if not 0 < iid <= len(self.merge_requests):
-                raise Permanent("gitlab-not-found", "the merge request")
+            case OnMergeRequest(iid):
+                self._request(iid)
 
     def _deployment(self, commit: str, status: str, branch: str, user: int) -> Deployment:
         number = 1 + max((each.id for _, each in self.records), default=0)

@@ -92,7 +92,7 @@ class Stage:
     def said(self, message: str, *, branch: str = "develop", **pipelines: str | None) -> str:
         """The same with a message."""
         files = {config_path(title): None if code is None else stored(code) for title, code in pipelines.items()}
-        return self.gitlab.commit(branch, files, message=message)
+        return self.gitlab.push(branch, files, message=message)
 
     def captured(self, *, branch: str = "develop", workspace: str = QA, **pipelines: str | None) -> str:
         """The same by the service, from what is live."""
@@ -142,8 +142,8 @@ def stage(*, mapping: str | bytes = MAPPING, **pipelines: str) -> Stage:
 def bare(*, mapping: str | bytes = MAPPING, **pipelines: str) -> Stage:
     """A stage whose workspace is empty and was never deployed to; the pipelines are on develop."""
     made = Stage()
-    made.gitlab.commit("main", {"README.md": "hello", MAPPING_FILE: mapping})
+    made.gitlab.push("main", {"README.md": "hello", MAPPING_FILE: mapping})
     made.gitlab.branches["develop"] = made.gitlab.branches["main"]
     files: Mapping[str, str | bytes | None] = {config_path(title): stored(code) for title, code in pipelines.items()}
-    made.gitlab.commit("develop", files)
+    made.gitlab.push("develop", files)
     return made

@@ -1,6 +1,6 @@
 """The bounds of a single request: its timeouts and the size of its answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ..deadline import Deadline
 from ..domain.errors import Transient
@@ -28,10 +28,15 @@ def late() -> Transient:
 
 def collect(chunks: Iterable[bytes], *, deadline: Deadline) -> bytes:
     """The whole body; raises Failed `answer-too-big`, or Transient `deadline` when it only trickles in."""
-    found = bytearray()
+    return b"".join(counted(chunks, deadline=deadline, most=MAX_BYTES))
+
+
+def counted(chunks: Iterable[bytes], *, deadline: Deadline, most: int) -> Iterator[bytes]:
+    """The same chunks, of `most` bytes together; raises as `collect` does."""
+    left = most
     for chunk in chunks:
-        found += chunk
-        if len(found) > MAX_BYTES:
-            raise Failed("answer-too-big", f"an answer had more than {MAX_BYTES} bytes")
+        left -= len(chunk)
+        if left < 0:
+            raise Failed("answer-too-big", f"an answer had more than {most} bytes")
         deadline.check()
-    return bytes(found)
+        yield chunk

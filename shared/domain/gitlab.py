@@ -1,6 +1,7 @@
 """What GitLab keeps, as values: commits, files, deployments, statuses, merge requests, notes."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,45 @@ class Note:
     body: str
     user: int
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileAction:
+    """One change of a commit: `data` is the new content, None for none (a deletion) or the old one (a move).
+
+    `previous` is where a move comes from. `last_commit` is the commit that touched the file last as far as the caller
+    knows; GitLab takes no change of a file that another one has touched since.
+    """
+
+    kind: Literal["create", "update", "delete", "move"]
+    path: str
+    data: bytes | None = None
+    previous: str = ""
+    last_commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A merge request in whatever state: opened, closed, merged or locked (while it is being merged).
+
+    `author` is the id of the user that opened it, `head` the newest commit of its source, empty where GitLab has none.
+    """
+
+    iid: int
+    source_branch: str
+    target_branch: str
+    state: str
+    author: int
+    title: str
+    description: str
+    head: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A web hook; GitLab sends nothing to one that is `disabled`, for a while or until somebody tests it."""
+
+    id: int
+    url: str
+    disabled: bool

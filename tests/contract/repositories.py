@@ -1,20 +1,24 @@
 """The two repositories that one suite holds to the same promises: the fake, and the adapter upon the stand-in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+
+import pytest
 
 from emulators.gitlab.objects import FileChange, Signature
 from emulators.gitlab.repository import GitRepository
 from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
+from shared.domain.gitlab import Hook
 from shared.ports import Repository
 from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
 from tests.fake_history import Files
-from tests.fake_repository import OWN, FakeRepository
+from tests.fake_proposals import OWN
+from tests.fake_repository import FakeRepository
 from tests.fakes import FakeClock
 from tests.waiting import wait_for
 
@@ -36,21 +40,53 @@ class Bench(Protocol):
     def merge(self, source: str, target: str, *, squash: bool = False, forward: bool = False) -> int:
         """Merges by a merge request; its number. `forward`: without a merge commit."""
 
+    def land(self, iid: int) -> None:
+        """A person merges an open merge request."""
+
+    def close(self, iid: int) -> None:
+        """A person closes it."""
+
+    def protect(self, branch: str) -> None:
+        """Nobody may push or merge there."""
+
+    def hook(self, url: str) -> int:
+        """A new web hook; its id."""
+
+    def demote(self) -> None:
+        """The service's user is a developer from now on."""
+
 
 class FakeBench:
     """Upon the fake."""
 
     def __init__(self) -> None:
         self._fake = FakeRepository()
-        self._fake.commit("main", {"README.md": "hello"})
+        self._fake.push("main", {"README.md": "hello"})
         self.repository: Repository = self._fake
         self.other: Repository = self._fake.seen_by(OWN + 1)
 
     def commit(self, branch: str, files: Files, *, parents: tuple[str, ...] = ()) -> str:
-        return self._fake.commit(branch, files, parents=parents)
+        return self._fake.push(branch, files, parents=parents)
 
     def merge(self, source: str, target: str, *, squash: bool = False, forward: bool = False) -> int:
         return self._fake.merge(source, target, squash=squash, forward=forward)
+
+    def land(self, iid: int) -> None:
+        self._fake.land(iid)
+
+    def close(self, iid: int) -> None:
+        self._fake.close(iid)
+
+    def protect(self, branch: str) -> None:
+        self._fake.protected.add(branch)
+
+    def hook(self, url: str) -> int:
+        number = len(self._fake.hooked) + 1
+        self._fake.hooked.append(Hook(number, url, disabled=False))
+        return number
+
+    def demote(self) -> None:
+        self._fake.maintains = False
 
 
 class StandInBench:
@@ -84,8 +120,24 @@ class StandInBench:
         self._stand_in.settings(merge_method="ff" if forward else "merge")
         wanted = {"source_branch": source, "target_branch": target, "title": source, "squash": squash}
         iid = int(self._stand_in.project().mergerequests.create(wanted).iid)
-        wait_for(lambda: self._stand_in.http.put(f"{API}/merge_requests/{iid}/merge").status_code == 200)
+        self.land(iid)
         return iid
+
+    def land(self, iid: int) -> None:
+        wait_for(lambda: self._stand_in.http.put(f"{API}/merge_requests/{iid}/merge").status_code == 200)
+
+    def close(self, iid: int) -> None:
+        self._stand_in.project().mergerequests.update(iid, {"state_event": "close"})
+
+    def protect(self, branch: str) -> None:
+        wanted = {"name": branch, "push_access_level": 0, "merge_access_level": 0}
+        self._stand_in.project().protectedbranches.create(wanted)
+
+    def hook(self, url: str) -> int:
+        return int(self._stand_in.project().hooks.create({"url": url}).id)
+
+    def demote(self) -> None:
+        self._stand_in.settings(user_access_level=30)
 
 
 @contextmanager
@@ -99,6 +151,20 @@ def stood_in(folder: Path) -> Iterator[Bench]:
     """The adapter against the stand-in, which keeps its repositories in the folder."""
     with served(folder) as stand_in:
         yield StandInBench(stand_in)
+
+
+KINDS: Mapping[type[Repository], Callable[[Path], AbstractContextManager[Bench]]] = {
+    FakeRepository: faked,
+    GitlabRepository: stood_in,
+}
+
+
+@pytest.fixture(params=KINDS, ids=["fake", "stand-in"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    """One of the two; every module of the suite has it under this name."""
+    with KINDS[request.param](tmp_path) as bench:
+        assert type(bench.repository) is request.param
+        yield bench
 
 
 def _bytes(text: str | bytes) -> bytes:

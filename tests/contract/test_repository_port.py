@@ -1,36 +1,23 @@
 """What every `ports.Repository` promises to the flows: the fake of the tests, and the adapter against the stand-in."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
-from shared.adapters.gitlab.repository import GitlabRepository
 from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest, Place
 from shared.ports import Repository
+from tests.contract import repositories
 from tests.contract.failing import reason_of
-from tests.contract.repositories import Bench, faked, stood_in
-from tests.fake_repository import FakeRepository
+from tests.contract.repositories import Bench
 
-KINDS: Mapping[type[Repository], Callable[[Path], AbstractContextManager[Bench]]] = {
-    FakeRepository: faked,
-    GitlabRepository: stood_in,
-}
+KINDS = repositories.KINDS
+bench = repositories.bench
 NOWHERE = "0123456789" * 4
 QA = "aic/qa"
 CONFIG = "aic/a.json"
-
-
-@pytest.fixture(params=KINDS, ids=["fake", "stand-in"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    with KINDS[request.param](tmp_path) as bench:
-        assert type(bench.repository) is request.param
-        yield bench
 
 
 def head(bench: Bench, branch: str = "main") -> str:

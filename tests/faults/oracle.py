@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tests.fake_repository import OWN, FakeRepository
+from tests.fake_proposals import OWN
+from tests.fake_repository import FakeRepository
 from tests.fake_workspace import FakeWorkspace
 
 FOLDER, ENDING = "config/", ".json"

@@ -79,7 +79,7 @@ def _conflict() -> Stage:
 
 def _refused() -> Stage:
     world = stage(a="one", b="one")
-    world.gitlab.commit("develop", {config_path("a"): None, config_path("b"): "{"})
+    world.gitlab.push("develop", {config_path("a"): None, config_path("b"): "{"})
     return world
 
 
@@ -95,7 +95,7 @@ def _rewritten() -> Stage:
 
 def _remapped() -> Stage:
     world = stage(a="one", b="one", c="one")
-    world.gitlab.commit("main", {MAPPING_FILE: f"{MAPPING}# changed\n"})
+    world.gitlab.push("main", {MAPPING_FILE: f"{MAPPING}# changed\n"})
     world.merge(a="two")
     world.aic.put("c", "one")
     return world

@@ -157,6 +157,6 @@ def test_an_edit_may_only_be_left_where_nobody_changed_what_was_captured(later: 
 def test_silence_is_found() -> None:
     """A head that nothing was said of."""
     world = deployed()
-    world.stage.gitlab.commit("develop", {config_path("a"): stored("unheard")})
+    world.stage.gitlab.push("develop", {config_path("a"): stored("unheard")})
 
     assert "nobody can see what became of it" in judge(world.ledger, END)

@@ -45,11 +45,11 @@ IN_AIC: dict[str, Act] = {
 IN_GITLAB: dict[str, Act] = {
     "merges a": lambda stage: stage.merge(source="feature/late", a="late"),
     "merges b": lambda stage: stage.merge(source="feature/late", b="late"),
-    "merges nonsense": lambda stage: stage.gitlab.commit("develop", {config_path("b"): "{"}),
+    "merges nonsense": lambda stage: stage.gitlab.push("develop", {config_path("b"): "{"}),
     "reverts": lambda stage: stage.put(a="one", b="one"),
     "sets back": set_back,
-    "changes the mapping": lambda stage: stage.gitlab.commit("main", {MAPPING_FILE: f"{MAPPING}# later\n"}),
-    "breaks the mapping": lambda stage: stage.gitlab.commit("main", {MAPPING_FILE: "mapping: ["}),
+    "changes the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: f"{MAPPING}# later\n"}),
+    "breaks the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: "mapping: ["}),
 }
 ACTS = {**IN_AIC, **IN_GITLAB}
 HOOKED = ("updates", "creation", "deletion", "two-merges", "adoption", "remapped", "pushed", "captured")

@@ -290,7 +290,7 @@ def test_row_16_two_live_pipelines_of_one_title_are_refused_by_their_ids() -> No
 def test_row_17_a_config_that_cannot_be_read_stops_the_whole_deploy() -> None:
     """The file and the place of the error are named."""
     world = stage(a="one", b="one")
-    world.gitlab.commit("develop", {config_path("a"): '{"stages": [', config_path("b"): stored("two")})
+    world.gitlab.push("develop", {config_path("a"): '{"stages": [', config_path("b"): stored("two")})
 
     report = world.deploy()
 
@@ -335,7 +335,7 @@ def test_rewritten_history_without_any_base_left_starts_over_as_an_adoption() ->
     """Also when GitLab has forgotten the commit of the base."""
     world = stage(a="one")
     gone = world.head
-    world.gitlab.commit("orphan", {config_path("a"): stored("two")})
+    world.gitlab.push("orphan", {config_path("a"): stored("two")})
     world.gitlab.branches["develop"] = world.gitlab.branches["orphan"]
     del world.gitlab.commits[gone]
     world.aic.put("a", "two")
@@ -393,7 +393,7 @@ def test_an_empty_list_is_not_believed_once_something_was_deployed() -> None:
 def test_a_changed_mapping_file_means_adoption() -> None:
     """The record of what is live was made under another mapping."""
     world = stage(a="one", b="one")
-    world.gitlab.commit("main", {MAPPING_FILE: f"mapping:\n  develop: {QA}\n"})
+    world.gitlab.push("main", {MAPPING_FILE: f"mapping:\n  develop: {QA}\n"})
     world.merge(b="two")
     world.aic.put("a", "typed")
 
@@ -532,9 +532,7 @@ def test_sec_22_a_mapping_only_selects_among_the_allowed_and_its_defects_are_tol
 def test_sec_22_the_mapping_is_read_from_the_default_branch_only() -> None:
     """What a merged branch says of itself doesn't count."""
     world = stage(a="one")
-    world.gitlab.commit(
-        "develop", {MAPPING_FILE: "mapping:\n  develop: PIN FUSION 2.0\n", config_path("a"): stored("2")}
-    )
+    world.gitlab.push("develop", {MAPPING_FILE: "mapping:\n  develop: PIN FUSION 2.0\n", config_path("a"): stored("2")})
     opened: list[str] = []
     world.opened = opened.append
 
@@ -546,7 +544,7 @@ def test_sec_22_the_mapping_is_read_from_the_default_branch_only() -> None:
 def test_a_missing_mapping_file_is_told() -> None:
     """Nothing is guessed."""
     world = stage(a="one")
-    world.gitlab.commit("main", {MAPPING_FILE: None})
+    world.gitlab.push("main", {MAPPING_FILE: None})
 
     assert world.deploy().reason == "mapping-missing"
 
@@ -634,7 +632,7 @@ def test_only_our_own_records_notes_and_statuses_are_believed() -> None:
 def test_other_keys_that_differ_are_reported_and_cause_no_write() -> None:
     """F22: AIC takes four keys only."""
     world = stage(a="one")
-    world.gitlab.commit("develop", {config_path("a"): stored("one", schedule="0 9 * * *")})
+    world.gitlab.push("develop", {config_path("a"): stored("one", schedule="0 9 * * *")})
 
     report = world.deploy()
 
@@ -645,7 +643,7 @@ def test_other_keys_that_differ_are_reported_and_cause_no_write() -> None:
 def test_a_merge_without_pipelines_is_recorded_without_asking_aic() -> None:
     """Documentation is merged, too."""
     world = stage(a="one")
-    world.gitlab.commit("develop", {"docs/x.md": "text"})
+    world.gitlab.push("develop", {"docs/x.md": "text"})
 
     assert world.deploy().outcome is Outcome.UNCHANGED
     assert world.aic.calls == []

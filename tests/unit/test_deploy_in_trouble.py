@@ -221,7 +221,7 @@ def test_a_broken_merge_during_a_deploy_does_not_undo_or_hide_it() -> None:
     world = stage(a="one")
     world.merge(source="feature/1", a="two")
     first = world.head
-    world.aic.after = at(1, "update", lambda: world.gitlab.commit("develop", {config_path("a"): "{broken"}))
+    world.aic.after = at(1, "update", lambda: world.gitlab.push("develop", {config_path("a"): "{broken"}))
 
     report = world.deploy()
 
@@ -284,7 +284,7 @@ def test_a_mapping_that_moves_before_the_record_means_another_round() -> None:
     world = stage(a="one")
     world.merge(a="two")
     moved = f"mapping:\n  develop: {QA}\n"
-    world.gitlab.before = at(2, "file", lambda: world.gitlab.commit("main", {MAPPING_FILE: moved}))
+    world.gitlab.before = at(2, "file", lambda: world.gitlab.push("main", {MAPPING_FILE: moved}))
 
     report = world.deploy()
 
@@ -654,7 +654,7 @@ def test_history_is_also_what_captures_brought_and_what_was_attempted() -> None:
 
     assert world.deploy().outcome is Outcome.DEPLOYED
 
-    world.gitlab.commit("lost", {config_path("a"): stored("attempted")})
+    world.gitlab.push("lost", {config_path("a"): stored("attempted")})
     world.gitlab.open_deployment(
         "aic/pin-fusion-2-0-qa", branch="develop", commit=world.gitlab.branches["lost"], status="failed"
     )
@@ -668,7 +668,7 @@ def test_history_is_also_what_captures_brought_and_what_was_attempted() -> None:
 def test_versions_that_cannot_be_read_are_no_history() -> None:
     """A broken file on the way is passed over."""
     world = stage(a="one")
-    world.gitlab.commit("develop", {config_path("a"): "{broken"})
+    world.gitlab.push("develop", {config_path("a"): "{broken"})
     world.merge(source="feature/1", a="two")
     world.aic.put("a", "typed")
 
@@ -678,7 +678,7 @@ def test_versions_that_cannot_be_read_are_no_history() -> None:
 def test_a_base_that_cannot_be_read_counts_as_absent() -> None:
     """What can't be read was never proven to be live."""
     world = stage(a="one")
-    world.gitlab.commit("develop", {config_path("a"): "{broken"})
+    world.gitlab.push("develop", {config_path("a"): "{broken"})
     world.gitlab.deployed("aic/pin-fusion-2-0-qa", world.head, branch="develop", mapping=world.gitlab.branches["main"])
     world.put(a="two")
 
@@ -772,7 +772,7 @@ def test_more_commits_than_can_be_asked_mean_looking_at_everything() -> None:
     """A thousand diffs cost more than the tree."""
     world = stage(a="one", b="one")
     for number in range(MOST_COMMITS + 1):
-        world.gitlab.commit("develop", {"docs/n.md": str(number)})
+        world.gitlab.push("develop", {"docs/n.md": str(number)})
     world.aic.put("b", "typed")
 
     report = world.deploy()

@@ -34,7 +34,7 @@ def nothing_left(world: Stage) -> None:
 def test_a_mapping_that_breaks_takes_back_the_interrupted_deploy() -> None:
     """The workspace is found among those that the settings allow."""
     world = half()
-    world.gitlab.commit("main", {MAPPING_FILE: "mapping: ["})
+    world.gitlab.push("main", {MAPPING_FILE: "mapping: ["})
 
     report = world.deploy()
 
@@ -47,7 +47,7 @@ def test_a_mapping_that_breaks_takes_back_the_interrupted_deploy() -> None:
 def test_a_mapping_that_drops_the_branch_takes_back_the_interrupted_deploy() -> None:
     """`ignored` would leave half of it live without a word."""
     world = half()
-    world.gitlab.commit("main", {MAPPING_FILE: "mapping:\n  main: PIN FUSION 2.0\n"})
+    world.gitlab.push("main", {MAPPING_FILE: "mapping:\n  main: PIN FUSION 2.0\n"})
 
     report = world.deploy()
 
@@ -59,7 +59,7 @@ def test_a_mapping_that_drops_the_branch_takes_back_the_interrupted_deploy() -> 
 def test_an_ignored_branch_that_is_gone_is_only_ignored() -> None:
     """There is nowhere to tell it."""
     world = half()
-    world.gitlab.commit("main", {MAPPING_FILE: "mapping:\n  main: PIN FUSION 2.0\n"})
+    world.gitlab.push("main", {MAPPING_FILE: "mapping:\n  main: PIN FUSION 2.0\n"})
     del world.gitlab.branches["develop"]
 
     assert world.deploy().outcome is Outcome.IGNORED
@@ -69,7 +69,7 @@ def test_an_ignored_branch_that_is_gone_is_only_ignored() -> None:
 def test_what_cannot_be_put_back_then_is_kept_for_a_later_run() -> None:
     """First it is tried again, at last it is said; the failed record leads to the journal."""
     world = half()
-    world.gitlab.commit("main", {MAPPING_FILE: "mapping: ["})
+    world.gitlab.push("main", {MAPPING_FILE: "mapping: ["})
 
     def closed(_: str) -> None:
         raise Permanent("aic-unauthorized")
@@ -85,7 +85,7 @@ def test_what_cannot_be_put_back_then_is_kept_for_a_later_run() -> None:
     assert world.records()[-1][1] == "failed"
 
     world.opened = lambda _: None
-    world.gitlab.commit("main", {MAPPING_FILE: MAPPING})
+    world.gitlab.push("main", {MAPPING_FILE: MAPPING})
     world.aic.put("b", "typed")
 
     assert world.deploy().outcome is Outcome.CONFLICT
@@ -162,7 +162,7 @@ def test_an_interrupted_direct_push_is_found_by_its_record() -> None:
     world = stage(a="one", b="one")
     world.put(a="two")
     dead_run(world)
-    world.gitlab.commit("develop", {config_path("b"): "{broken"})
+    world.gitlab.push("develop", {config_path("b"): "{broken"})
 
     report = world.deploy()
 
@@ -458,7 +458,7 @@ def test_a_refused_full_deploy_of_a_live_head_does_not_call_it_failed() -> None:
 def test_a_dry_run_never_takes_anything_back() -> None:
     """Not even what a dead run has left."""
     world = half()
-    world.gitlab.commit("main", {MAPPING_FILE: "mapping: ["})
+    world.gitlab.push("main", {MAPPING_FILE: "mapping: ["})
 
     report = world.deploy(by_hand=True, dry_run=True)
 
@@ -469,7 +469,7 @@ def test_a_dry_run_never_takes_anything_back() -> None:
 def test_a_deletion_under_a_changed_mapping_is_shown() -> None:
     """It is in neither head nor base of the adoption."""
     world = stage(a="one", b="one")
-    world.gitlab.commit("main", {MAPPING_FILE: f"mapping:\n  develop: {QA}\n"})
+    world.gitlab.push("main", {MAPPING_FILE: f"mapping:\n  develop: {QA}\n"})
     world.merge(b=None)
 
     report = world.deploy()
@@ -493,7 +493,7 @@ def refused_after(first: int) -> Callable[[str], None]:
 def test_a_config_edited_in_the_journal_of_a_dead_run_is_still_found_broken() -> None:
     """A pre-image that can't be read is stuck, and named."""
     world = stage(a="one", b="one")
-    world.gitlab.commit("develop", {config_path("a"): stored("two"), config_path("b"): stored("two")})
+    world.gitlab.push("develop", {config_path("a"): stored("two"), config_path("b"): stored("two")})
     world.aic.before = refused_after(2)
 
     with pytest.raises(Transient):
@@ -643,7 +643,7 @@ def test_a_dry_run_says_what_would_stop_the_deploy() -> None:
 def test_a_person_who_asks_for_an_unmapped_branch_is_answered_there() -> None:
     """A hook of such a branch is only logged."""
     world = stage(a="one")
-    world.gitlab.commit("play", {"x": "y"}, parents=(world.head,))
+    world.gitlab.push("play", {"x": "y"}, parents=(world.head,))
 
     report = world.deploy(by_hand=True, branch="play", by="ann")
 

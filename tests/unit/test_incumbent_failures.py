@@ -16,7 +16,7 @@ from ..stage import bare, stage
 def test_f14_ids_of_another_workspace_in_a_file_are_no_difference() -> None:
     """A promoted file carries DEV's `$id`; nothing is written for it."""
     world = stage(a="one")
-    world.gitlab.commit("develop", {config_path("a"): json.dumps({"$id": "devdev", **config("one")})})
+    world.gitlab.push("develop", {config_path("a"): json.dumps({"$id": "devdev", **config("one")})})
 
     assert world.deploy().outcome is Outcome.UNCHANGED
     assert world.writes() == []
@@ -26,7 +26,7 @@ def test_f15_a_promotion_redeploys_only_what_differs() -> None:
     """All files are touched by new ids, one really changed."""
     world = stage(a="one", b="one", c="one")
     files = {config_path(title): json.dumps({"$id": f"dev-{title}", **config("one")}) for title in "ab"}
-    world.gitlab.commit("develop", {**files, config_path("c"): json.dumps({"$id": "dev-c", **config("two")})})
+    world.gitlab.push("develop", {**files, config_path("c"): json.dumps({"$id": "dev-c", **config("two")})})
 
     report = world.deploy()
 
@@ -58,7 +58,7 @@ def test_f22_a_second_deploy_writes_nothing_and_other_keys_are_told() -> None:
     """The incumbent rewrites at each deploy, and the schedule never arrives."""
     world = stage(a="one")
     world.gitlab.branches["feature/s"] = world.head
-    world.gitlab.commit("feature/s", {config_path("a"): stored("two", schedule="0 9 * * *")})
+    world.gitlab.push("feature/s", {config_path("a"): stored("two", schedule="0 9 * * *")})
     iid = world.gitlab.merge("feature/s", "develop")
 
     world.deploy()
@@ -82,7 +82,7 @@ def test_f23_new_pipelines_are_created_without_being_named() -> None:
 def test_f25_a_config_missing_on_the_branch_is_never_taken_from_another() -> None:
     """The default branch has one of the same title."""
     world = stage(a="one")
-    world.gitlab.commit("main", {config_path("gone"): stored("PRODUCTION")})
+    world.gitlab.push("main", {config_path("gone"): stored("PRODUCTION")})
     world.merge(a="two")
 
     world.deploy(full=True)

@@ -1,7 +1,9 @@
 """One GitLab instance: an address and a token in, clients out that can neither leave it nor hang."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
+from typing import IO
 
 import gitlab
 import requests
@@ -15,6 +17,9 @@ from ..attempts import Failed, retry_after
 from .pool import BoundedPool
 
 CONNECTIONS = 16
+WINDOW = 30.0
+"""Seconds to wait where GitLab says `too often` but not until when: its own limits count by the minute, and a read that
+is tried thrice has left the minute then."""
 
 
 class GitlabConnection:
@@ -45,8 +50,17 @@ class GitlabConnection:
         )
 
 
+def pour(response: requests.Response, into: IO[bytes], *, deadline: Deadline, most: int) -> None:
+    """Writes the body of an answer that was asked for as a stream, of `most` bytes, as it comes in."""
+    try:
+        with budget.bounded(deadline), _on_time(deadline):
+            into.writelines(limits.counted(_pieces(response), deadline=deadline, most=most))
+    finally:
+        response.close()
+
+
 class _Bounded(BaseAdapter):
-    """Sends a request within the deadline, once, and reads its answer whole.
+    """Sends a request within the deadline, once, and reads its answer whole, unless it is a good one to be streamed.
 
     Answers that call for another attempt end here, since python-gitlab's errors don't tell about Retry-After
     and its own retries would sleep as long as the server likes.
@@ -60,29 +74,29 @@ class _Bounded(BaseAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: ARG002, FBT001, FBT002 - the signature is that of requests
+        stream: bool = False,  # noqa: FBT001, FBT002 - the signature is that of requests
         timeout: float | tuple[float, float] | tuple[float, None] | None = None,  # noqa: ARG002
         verify: bool | str = True,  # noqa: FBT001, FBT002
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        try:
-            with budget.bounded(self._deadline):
-                response = self._pool.send(
-                    request,
-                    stream=True,
-                    timeout=limits.timeouts(self._deadline),
-                    verify=verify,
-                    cert=cert,
-                    proxies=proxies,
-                )
-                data = self._whole(response)
-        except (requests.RequestException, urllib3.exceptions.HTTPError):
-            if self._deadline.left():
-                raise
-            raise limits.late() from None
+        with budget.bounded(self._deadline), _on_time(self._deadline):
+            response = self._pool.send(
+                request,
+                stream=True,
+                timeout=limits.timeouts(self._deadline),
+                verify=verify,
+                cert=cert,
+                proxies=proxies,
+            )
+            if stream and response.status_code == 200:
+                return response
+            data = self._whole(response)
         if response.status_code == 429 or response.status_code >= 500:
-            after = retry_after(response.headers.get("Retry-After"), clock=self._deadline.clock)
+            asked = response.headers.get("Retry-After")
+            after = retry_after(asked, clock=self._deadline.clock)
+            if response.status_code == 429 and asked is None:
+                after = WINDOW
             raise Failed("gitlab-unavailable", f"GitLab answered {response.status_code}", after=after)
         response.raw = BytesIO(data)
         return response
@@ -95,6 +109,17 @@ class _Bounded(BaseAdapter):
 
     def close(self) -> None:
         """Leaves the pool open: it belongs to the connection."""
+
+
+@contextmanager
+def _on_time(deadline: Deadline) -> Iterator[None]:
+    """What breaks inside because the run has no time left is said to be late."""
+    try:
+        yield
+    except (requests.RequestException, urllib3.exceptions.HTTPError):
+        if deadline.left():
+            raise
+        raise limits.late() from None
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:

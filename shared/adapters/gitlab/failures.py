@@ -39,7 +39,12 @@ _BY_STATUS: dict[int, tuple[type[Permanent] | type[Failed], str]] = {
 
 
 class Excused(Permanent):
-    """GitLab refused in the way that the caller expected."""
+    """GitLab refused in the way that the caller expected; what it `said` goes no further than the caller."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__("gitlab-refused", f"GitLab answered {status}")
+        self.status = status
+        self.said = said
 
 
 def translated(call: Callable[[], Result], *, asked: str, excuses: tuple[Excuse, ...] = ()) -> Result:
@@ -72,9 +77,9 @@ def _by_status(status: int, asked: str) -> ServiceError:
 
 
 def _excused(error: Exception, excuses: tuple[Excuse, ...]) -> Excused | None:
-    if not isinstance(error, gitlab.GitlabError):
+    if not isinstance(error, gitlab.GitlabError) or error.response_code is None:
         return None
     message = str(error.error_message)
     if any(error.response_code == status and part in message for status, part in excuses):
-        return Excused("gitlab-refused", f"GitLab answered {error.response_code}")
+        return Excused(error.response_code, message)
     return None

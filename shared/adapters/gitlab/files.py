@@ -23,6 +23,21 @@ class Files(Part):
             "file", lambda: shapes.stored_file(files.get(path, ref).attributes), excuses=(_ABSENT,)
         )
 
+    def last_touched(self, path: str, commit: str) -> str | None:
+        """The last commit that touched the file as seen at `commit` (a sha or a branch), None where it is absent."""
+        addresses.segment(path)
+        api = self._project.api
+
+        def attempt() -> str:
+            headers = api.files.head(path, ref=commit)
+            return shapes.sha({"id": headers.get("X-Gitlab-Last-Commit-Id")})
+
+        found = self._project.look("last_touched", attempt, excuses=((404, ""),))
+        if found is None:
+            # The answer to HEAD doesn't say what is missing.
+            self._demand(commit)
+        return found
+
     def content(self, path: str, commit: str) -> bytes | None:
         """The bytes of the file at that commit, None where it is absent there; of LFS files the pointer."""
         asked = f"{self._project.api.files.path}/{addresses.segment(path)}/raw"
@@ -47,9 +62,14 @@ class Files(Part):
             if error.reason != "gitlab-not-found":
                 raise
             # An unknown commit is a 404 as well.
-            self._project.read("commit", lambda: api.commits.get(addresses.segment(commit)))
+            self._demand(commit)
             return {}
         return dict(entry for entry in entries if entry is not None)
+
+    def _demand(self, commit: str) -> None:
+        """Raises Permanent `gitlab-not-found` where there is no such commit or branch."""
+        addresses.segment(commit)
+        self._project.read("commit", lambda: self._project.api.commits.get(commit))
 
 
 def _entry(row: Mapping[str, object]) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import IO, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -11,7 +11,7 @@ from gitlab.v4.objects import Project
 from ...deadline import Deadline
 from .. import addresses, attempts
 from . import failures, shapes
-from .connection import GitlabConnection
+from .connection import GitlabConnection, pour
 from .failures import Excuse, Excused
 
 Result = TypeVar("Result")
@@ -31,22 +31,35 @@ class OpenProject:
         self._deadline = deadline
         self.api: Project = self._client.projects.get(project, lazy=True)
 
-    def read(self, asked: str, call: Callable[[], Result]) -> Result:
-        """What the call returns, after as many attempts as a read may have."""
-        return attempts.read(lambda: failures.translated(call, asked=asked), deadline=self._deadline)
+    def read(
+        self,
+        asked: str,
+        call: Callable[[], Result],
+        *,
+        excuses: tuple[Excuse, ...] = (),
+        share: float = attempts.SHARE,
+    ) -> Result:
+        """What the call returns, after as many attempts as a read may have, within `share` of the time that is left.
+
+        Raises `Excused` when GitLab answers with one of the excuses.
+        """
+        return attempts.read(
+            lambda: failures.translated(call, asked=asked, excuses=excuses), deadline=self._deadline, share=share
+        )
 
     def look(self, asked: str, call: Callable[[], Result], *, excuses: tuple[Excuse, ...]) -> Result | None:
         """As `read`; None when GitLab answers with one of the excuses."""
         try:
-            return attempts.read(
-                lambda: failures.translated(call, asked=asked, excuses=excuses), deadline=self._deadline
-            )
+            return self.read(asked, call, excuses=excuses)
         except Excused:
             return None
 
-    def write(self, asked: str, call: Callable[[], Result]) -> Result:
-        """What the call returns, sent once; after a Transient its effect is unknown."""
-        return failures.translated(call, asked=asked)
+    def write(self, asked: str, call: Callable[[], Result], *, excuses: tuple[Excuse, ...] = ()) -> Result:
+        """What the call returns, sent once; after a Transient its effect is unknown.
+
+        Raises `Excused` when GitLab answers with one of the excuses.
+        """
+        return failures.translated(call, asked=asked, excuses=excuses)
 
     def attempt(self, asked: str, call: Callable[[], Result], *, excuses: tuple[Excuse, ...]) -> Result | None:
         """As `write`; None when GitLab answers with one of the excuses."""
@@ -64,6 +77,27 @@ class OpenProject:
     def ask(self, path: str, query: Query) -> requests.Response:
         """The whole answer to one GET, sent once; for use inside of `read` and `look`."""
         return self._client.http_request("get", path, query_data=dict(query))
+
+    def put(self, path: str, data: Mapping[str, object]) -> Mapping[str, object]:
+        """The document that answers one PUT; for use inside of `write`."""
+        answer = self._client.http_put(path, post_data=dict(data))
+        return answer if isinstance(answer, dict) else {}
+
+    def download(self, path: str, query: Query, into: IO[bytes], *, most: int) -> None:
+        """One GET whose answer goes into the file as it comes in; for use inside of `read` and `look`."""
+        into.seek(0)
+        into.truncate()
+        response = self._client.http_request("get", path, query_data=dict(query), streamed=True)
+        pour(response, into, deadline=self._deadline, most=most)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass, as far as the deadline allows."""
+        self.check()
+        self._deadline.clock.sleep(min(seconds, self._deadline.left()))
+
+    def check(self) -> None:
+        """Raises Transient `deadline` when no time is left."""
+        self._deadline.check()
 
     def pages(self, path: str, query: Query, *, shape: Callable[[Mapping[str, object]], Result]) -> Iterator[Result]:
         """The rows of a list, each page asked for when the one before it is used up."""

@@ -1,21 +1,24 @@
 """One GitLab project as the flows see it."""
 
 from ...deadline import Deadline
-from .commits import Commits
+from .archives import Archives
+from .automation import Automation
 from .connection import GitlabConnection
 from .conversations import Conversations
-from .files import Files
 from .project import OpenProject
+from .proposals import Proposals
 from .records import Records
+from .writing import Writing
 
 
-class GitlabRepository(Files, Commits, Records, Conversations):
+class GitlabRepository(Archives, Proposals, Writing, Records, Conversations, Automation):
     """Implements `ports.Repository` for one run.
 
     `path` is the project's full path; its `number` (id), where known, is used instead since it survives renames.
     Errors: Permanent `gitlab-unauthorized`, `gitlab-forbidden`, `gitlab-not-found`, `gitlab-refused`,
-    `gitlab-redirect`, `note-refused`, `url-refused`; Transient `gitlab-busy`, `gitlab-unavailable`,
-    `gitlab-odd-answer`, `answer-too-big`, `deadline`; Refused `tree-unusual`.
+    `gitlab-redirect`, `commit-refused`, `merge-refused`, `note-refused`, `url-refused`; Transient `gitlab-busy`,
+    `gitlab-outdated`, `gitlab-unavailable`, `gitlab-odd-answer`, `answer-too-big`, `deadline`; Refused `tree-unusual`,
+    `config-too-big`.
     """
 
     def __init__(

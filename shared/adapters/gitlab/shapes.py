@@ -23,6 +23,18 @@ def field(row: object, key: str, kind: type[Kind]) -> Kind:
     return value
 
 
+def text(row: object, key: str) -> str:
+    """The text of a key that may be null or not be there: empty then."""
+    value = row.get(key) if isinstance(row, Mapping) else None
+    return "" if value is None else field(row, key, str)
+
+
+def user(row: object, key: str) -> int:
+    """The user's id; 0 for a user that is gone, which is nobody's id."""
+    found = row.get(key) if isinstance(row, Mapping) else None
+    return field(found, "id", int) if found is not None else 0
+
+
 def rows(value: object) -> list[Mapping[str, object]]:
     """A list of objects."""
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
@@ -104,7 +116,7 @@ def deployment(row: object) -> Deployment:
         id=field(row, "id", int),
         commit=sha(row, "sha"),
         status=field(row, "status", str),
-        user=_user(row, "user"),
+        user=user(row, "user"),
         branch=field(row, "ref", str),
         created=field(row, "created_at", str),
     )
@@ -113,9 +125,7 @@ def deployment(row: object) -> Deployment:
 def status(row: object) -> Status:
     """A commit status."""
     description = row.get("description") if isinstance(row, Mapping) else None
-    return Status(
-        field(row, "status", str), str(description or ""), _user(row, "author"), field(row, "created_at", str)
-    )
+    return Status(field(row, "status", str), str(description or ""), user(row, "author"), field(row, "created_at", str))
 
 
 def merge_request(row: object) -> MergeRequest:
@@ -127,7 +137,7 @@ def merge_request(row: object) -> MergeRequest:
 
 def note(row: object, thread: str | None = None) -> Note:
     """A note of a merge request or of a discussion."""
-    return Note(field(row, "id", int), field(row, "body", str), _user(row, "author"), thread)
+    return Note(field(row, "id", int), field(row, "body", str), user(row, "author"), thread)
 
 
 def _is_rewritten(row: object) -> bool:
@@ -141,12 +151,6 @@ def _is_blob(data: bytes, name: str | None) -> bool:
     """Whether Git would name the bytes so."""
     whole = b"blob %d\0" % len(data) + data
     return name in (hashlib.sha1(whole, usedforsecurity=False).hexdigest(), hashlib.sha256(whole).hexdigest())
-
-
-def _user(row: object, key: str) -> int:
-    """The user's id; 0 for a user that is gone, which is nobody's id."""
-    user = row.get(key) if isinstance(row, Mapping) else None
-    return field(user, "id", int) if user is not None else 0
 
 
 def _is_cut(diff: Mapping[str, object]) -> bool:
