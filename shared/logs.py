@@ -3,21 +3,17 @@
 https://cloud.google.com/logging/docs/structured-logging
 """
 
-import functools
 import json
 import logging
 import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from traceback import TracebackException
-
-import structlog
-from structlog.contextvars import bound_contextvars, merge_contextvars
-from structlog.typing import EventDict, FilteringBoundLogger
+from types import MappingProxyType
 
 from .domain.redaction import Redaction
 
@@ -32,11 +28,12 @@ _TRACES = {
     "x-cloud-trace-context": re.compile(r"([0-9a-f]{32})(?:/[0-9]{1,20})?(?:;o=[0-9]+)?"),
 }
 _EXECUTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_request: ContextVar[dict[str, object] | None] = ContextVar("request", default=None)
+_request: ContextVar[Mapping[str, object]] = ContextVar("request", default=MappingProxyType({}))
+_bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default=MappingProxyType({}))
 
 
-class _Lines:
-    """Where records go: the stdout of the moment, which the functions' server exchanges during a request."""
+class Logger:
+    """Writes records to the stdout of the moment, which the functions' server exchanges during a request."""
 
     def __init__(self) -> None:
         self.redaction = Redaction()
@@ -44,15 +41,28 @@ class _Lines:
         self.level = logging.INFO
         self.lock = threading.Lock()
 
-    def write(self, line: str) -> None:
-        with self.lock:
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+    def info(self, message: str, /, **fields: object) -> None:
+        """What went as it should."""
+        self.log(logging.INFO, message, **fields)
 
-    debug = info = warning = error = critical = write
+    def warning(self, message: str, /, **fields: object) -> None:
+        """What may pass by itself, or was somebody else's mistake."""
+        self.log(logging.WARNING, message, **fields)
+
+    def error(self, message: str, /, **fields: object) -> None:
+        """What somebody has to look at."""
+        self.log(logging.ERROR, message, **fields)
+
+    def log(self, level: int, message: str, /, **fields: object) -> None:
+        """One record, unless it is below the level; `exc_info` is an exception, or True for the one being handled."""
+        if level >= self.level:
+            line = _record(logging.getLevelName(level), message, {**_bound.get(), **fields})
+            with self.lock:
+                sys.stdout.write(line + "\n")
+                sys.stdout.flush()
 
 
-_lines = _Lines()
+_logger = Logger()
 
 
 class _Bridge(logging.Handler):
@@ -69,39 +79,34 @@ class _Bridge(logging.Handler):
 
 def configure(level: str) -> None:
     """Sets the level of our records, and takes over those of libraries from WARNING on (httpx logs URLs at INFO)."""
-    _lines.level = logging.getLevelNamesMapping()[level]
+    _logger.level = logging.getLevelNamesMapping()[level]
     root = logging.getLogger()
     root.handlers[:] = [_Bridge()]
-    root.setLevel(max(_lines.level, logging.WARNING))
+    root.setLevel(max(_logger.level, logging.WARNING))
 
 
-def logger() -> FilteringBoundLogger:
-    """Ask for it where it is used; nothing has to be configured before."""
-    return _of_level(_lines.level)
-
-
-@functools.cache
-def _of_level(level: int) -> FilteringBoundLogger:
-    wrapped: FilteringBoundLogger = structlog.wrap_logger(
-        _lines,
-        processors=[merge_contextvars, _record],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-    ).bind()
-    return wrapped
+def logger() -> Logger:
+    """The one of this process; nothing has to be configured before."""
+    return _logger
 
 
 def hide(values: Iterable[str]) -> None:
     """From now on these secrets are `[hidden]` in every record."""
-    with _lines.lock:
-        new = frozenset(values) - _lines.hidden
+    with _logger.lock:
+        new = frozenset(values) - _logger.hidden
         if new:
-            _lines.hidden |= new
-            _lines.redaction = _lines.redaction.adding(new)
+            _logger.hidden |= new
+            _logger.redaction = _logger.redaction.adding(new)
 
 
-def bound(**fields: object) -> AbstractContextManager[None]:
+@contextmanager
+def bound(**fields: object) -> Iterator[None]:
     """Adds the fields to every record inside of the `with`."""
-    return bound_contextvars(**fields)
+    token = _bound.set({**_bound.get(), **fields})
+    try:
+        yield
+    finally:
+        _bound.reset(token)
 
 
 @contextmanager
@@ -123,14 +128,18 @@ def tracing(headers: Mapping[str, str], *, project: str) -> Iterator[None]:
         _request.reset(token)
 
 
-def _record(_: object, method: str, event: EventDict) -> str:
+def _record(severity: str, message: str, given: Mapping[str, object]) -> str:
     """The whole record. ASCII only: JSON then escapes line ends, U+2028 and terminal codes alike."""
-    message, raised = event.pop("event", ""), _exception(event.pop("exc_info", None))
-    fields = {f"data_{name}" if _OURS.fullmatch(name) else name: value for name, value in event.items()}
+    raised = _exception(given.get("exc_info"))
+    fields = {_data(name): value for name, value in given.items() if name != "exc_info"}
     fields |= {"message": str(message)} | (_told(raised) if raised else {})
-    plain = {_lines.redaction.text(name): _lines.redaction.plain(value) for name, value in fields.items()}
-    fixed = {"severity": method.upper(), "time": datetime.now(UTC).isoformat()}
-    return json.dumps(fixed | plain | (_request.get() or {}), allow_nan=False)
+    plain = {_logger.redaction.text(name): _logger.redaction.plain(value) for name, value in fields.items()}
+    fixed = {"severity": severity, "time": datetime.now(UTC).isoformat()}
+    return json.dumps({**fixed, **plain, **_request.get()}, allow_nan=False)
+
+
+def _data(name: str) -> str:
+    return f"data_{name}" if _OURS.fullmatch(name) else name
 
 
 def _exception(info: object) -> BaseException | None:

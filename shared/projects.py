@@ -1,42 +1,18 @@
 """The projects that the service works for and what each may touch: the allow-list that infrastructure fixes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
+from .domain.checks import between, filled
 from .domain.mapping import environment, slug
 
-Items = TypeVar("Items", bound=Sized)
 _PATH = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
 _MAIL = re.compile(r"[^\s@,;:<>()\"\\]+@[A-Za-z0-9.-]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,255}")
-_BLANK = ("", "~", "null")
 _VALUES_OF_SECRETS = ("glpat-", "glptt-", "gldt-", "whsec_")
-
-
-def whole(value: object) -> object:
-    """YAML and the environment hold text only: digits become a number here, anything else is refused."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):
-        return int(value)
-    if type(value) is int:
-        return value
-    raise ValueError("must be a whole number")
-
-
-def filled(value: Items) -> Items:
-    """Not `min_length`: that one also complains of items that it could not read."""
-    if not value:
-        raise ValueError("must not be empty")
-    return value
-
-
-def _listed(value: object) -> object:
-    if not isinstance(value, list | tuple):
-        raise ValueError("must be a list")
-    return tuple(value)
 
 
 def _path(value: str) -> str:
@@ -65,63 +41,47 @@ def _secret(value: str) -> str:
     return value
 
 
-Name = Annotated[str, AfterValidator(_name)]
-SecretName = Annotated[str, AfterValidator(_secret)]
-Whole = Annotated[int, BeforeValidator(whole)]
+Name = Annotated[str, _name]
+SecretName = Annotated[str, _secret]
 
 
-class Strict(BaseModel):
-    """Exact types, no unknown keys, never changed after it was read."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _given(cls, data: object) -> object:
-        """Leaves out what is there but blank (`slack: null`, `workspace:`), as YAML and JSON put it for "not set"."""
-        if isinstance(data, str) and data in _BLANK:
-            return {}
-        if not isinstance(data, dict):
-            return data
-        known = {field.alias or name for name, field in cls.model_fields.items()}
-        return {key: value for key, value in data.items() if key not in known or value not in _BLANK}
-
-
-class WorkspaceSettings(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSettings:
     """One workspace: how a capture of it reaches Git."""
 
     snapshot: Literal["commit", "merge_request"] = "merge_request"
 
 
-class Notify(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
     """Who hears of a project's deploys beside GitLab."""
 
-    email: Annotated[tuple[Annotated[str, AfterValidator(_mail)], ...], BeforeValidator(_listed)] = ()
+    email: tuple[Annotated[str, _mail], ...] = ()
     slack: Name | None = None
 
 
-class SecretNames(Strict):
-    """The names of a project's secrets, never their values. In the YAML they are written with hyphens."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretNames:
+    """The names of a project's secrets, never their values."""
 
-    model_config = ConfigDict(alias_generator=lambda field: field.replace("_", "-"))
-
-    gitlab_token: SecretName = "gitlab-token"  # noqa: S105 -- a name
-    aic_api_key: SecretName = "aic-api-key"
-    gitlab_webhook_token: SecretName = "gitlab-webhook-token"  # noqa: S105 -- a name
-    gitlab_signing_token: SecretName = "gitlab-signing-token"  # noqa: S105 -- a name
+    gitlab_token: SecretName = field(default="gitlab-token", metadata={"key": "gitlab-token"})
+    aic_api_key: SecretName = field(default="aic-api-key", metadata={"key": "aic-api-key"})
+    gitlab_webhook_token: SecretName = field(default="gitlab-webhook-token", metadata={"key": "gitlab-webhook-token"})
+    gitlab_signing_token: SecretName = field(default="gitlab-signing-token", metadata={"key": "gitlab-signing-token"})
 
 
-class ProjectSettings(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSettings:
     """One GitLab project with the only workspaces that it may be deployed to."""
 
-    gitlab_project: Annotated[str, AfterValidator(_path)]
-    gitlab_project_id: Annotated[Whole, Field(ge=1)] | None = None
+    gitlab_project: Annotated[str, _path]
+    gitlab_project_id: Annotated[int, between(1, 10**15)] | None = None
     aic_project: Name
     aic_instance: Literal["prod", "qa"] = "prod"
-    workspaces: Annotated[Mapping[Name, WorkspaceSettings], AfterValidator(filled), AfterValidator(MappingProxyType)]
-    backup_drives: Annotated[tuple[Name, ...], BeforeValidator(_listed)] = ()
+    workspaces: Annotated[Mapping[Name, WorkspaceSettings], filled, MappingProxyType]
+    backup_drives: tuple[Name, ...] = ()
     notify: Notify = Notify()
-    aic_concurrency: Annotated[Whole, Field(ge=1, le=16)] = 4
+    aic_concurrency: Annotated[int, between(1, 16)] = 4
     secrets: SecretNames = SecretNames()
 
 

@@ -2,28 +2,24 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_core import ErrorDetails
-
-from .domain import address, strict_yaml
+from .domain import address, schema, strict_yaml
+from .domain.checks import between, filled, one_of
 from .domain.errors import Refused
-from .projects import ProjectSettings, Strict, Whole, clash, filled
-
-__all__ = ["ProjectSettings", "Settings"]
+from .domain.schema import Finding, Misfit
+from .projects import ProjectSettings, clash
 
 MAX_PROJECTS_BYTES = 1024 * 1024
 _CLOUD_PROJECT = re.compile(r"[a-z][a-z0-9.:-]{1,62}")
 _HOST_PORT = re.compile(r"(?P<host>\[::1\]|[a-z0-9.-]+):[0-9]{1,5}")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SENTENCES = {
     "missing": "is missing; set it",
-    "extra_forbidden": "is not known; remove it or correct its spelling",
-    "string_type": "must be text",
-    "dict_type": "must hold `name: value` lines",
-    "mapping_type": "must hold `name: value` lines",
-    "model_type": "must hold `name: value` lines",
+    "unknown": "is not known; remove it or correct its spelling",
+    "object": "must hold `name: value` lines",
 }
 
 
@@ -61,25 +57,26 @@ def _sender(value: str) -> str:
     return value
 
 
-Url = Annotated[str, AfterValidator(_url)]
+Url = Annotated[str, _url]
 
 
-class Settings(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """Each field is the environment variable of that name in capitals; what they mean is in docs/settings.md."""
 
-    google_cloud_project: Annotated[str, AfterValidator(_cloud_project)]
-    projects: Annotated[tuple[ProjectSettings, ...], AfterValidator(filled)]
+    google_cloud_project: Annotated[str, _cloud_project]
+    projects: Annotated[tuple[ProjectSettings, ...], filled]
     gitlab_url: Url
     aic_url_prod: Url = "https://prod.jdpower.ai/apis/core/v1"
     aic_url_qa: Url = "https://aic.qa.jdpower.com/apis/core/v1"
     secrets: Literal["manager", "environment"] = "manager"
-    pubsub_emulator_host: Annotated[str, AfterValidator(_loopback)] | None = None
-    smtp_url: Annotated[str, AfterValidator(_mail_server)] | None = None
-    mail_from: Annotated[str, AfterValidator(_sender)] | None = None
+    pubsub_emulator_host: Annotated[str, _loopback] | None = None
+    smtp_url: Annotated[str, _mail_server] | None = None
+    mail_from: Annotated[str, _sender] | None = None
     slack_api_url: Url | None = None
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)] = "INFO"
-    delivery_attempts: Annotated[Whole, Field(ge=5, le=100)] = 5
-    ack_deadline_seconds: Annotated[Whole, Field(ge=10, le=600)] = 600
+    log_level: Annotated[str, str.upper, one_of(*_LEVELS)] = "INFO"
+    delivery_attempts: Annotated[int, between(5, 100)] = 5
+    ack_deadline_seconds: Annotated[int, between(10, 600)] = 600
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -88,11 +85,10 @@ class Settings(Strict):
         Raises Refused `settings-invalid` that names the variable, or the place in the projects, but never a value.
         """
         source = _source(environ)
-        texts = {field: environ.get(field.upper(), "").strip() for field in cls.model_fields}
-        given = {field: text for field, text in texts.items() if text}
+        texts: dict[str, object] = {key: environ.get(key.upper(), "").strip() for key in schema.keys(cls)}
         try:
-            settings = cls.model_validate(given | {"projects": _projects(environ[source], source)})
-        except ValidationError as error:
+            settings = schema.read(cls, texts | {"projects": _projects(environ[source], source)}, text=True)
+        except Misfit as error:
             raise _invalid(_sentence(error, source)) from None
         settings._check_together(source)
         return settings
@@ -129,7 +125,7 @@ def _source(environ: Mapping[str, str]) -> str:
     return found[0]
 
 
-def _projects(value: str, source: str) -> tuple[object, ...]:
+def _projects(value: str, source: str) -> list[object]:
     try:
         text = Path(value.strip()).read_bytes() if source == "PROJECTS_FILE" else value
         tree = strict_yaml.load(text, limit=MAX_PROJECTS_BYTES)
@@ -139,27 +135,20 @@ def _projects(value: str, source: str) -> tuple[object, ...]:
         raise _invalid(f"{source} can't be used: {error.detail}") from None
     if not isinstance(tree, list):
         raise _invalid(f"{source} must hold a list of projects; begin each with `- gitlab_project:`")
-    return tuple(tree)
+    return tree
 
 
-def _sentence(error: ValidationError, source: str) -> str:
-    """The first finding, in our words: pydantic's own text of some kinds of error quotes the value."""
-    found = error.errors(include_url=False, include_input=False)
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"{_place(found[0], source)} {_complaint(found[0])}{more}"
+def _sentence(error: Misfit, source: str) -> str:
+    """The first finding, and how many there are beside it."""
+    first, *others = error.findings
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{_place(first, source)} {_SENTENCES.get(first.kind, first.complaint)}{more}"
 
 
-def _place(detail: ErrorDetails, source: str) -> str:
-    first, *rest = detail["loc"]
+def _place(finding: Finding, source: str) -> str:
+    first, *rest = finding.place
     start = source if first == "projects" else str(first).upper()
-    return start + "".join(f"[{step}]" if isinstance(step, int) else f".{str(step)[:80]}" for step in rest)
-
-
-def _complaint(detail: ErrorDetails) -> str:
-    kind = detail["type"]
-    if kind in _SENTENCES:
-        return _SENTENCES[kind]
-    return detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    return start + "".join(f"[{step}]" if isinstance(step, int) else f".{step[:80]}" for step in rest)
 
 
 def _invalid(sentence: str) -> Refused:

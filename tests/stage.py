@@ -1,5 +1,6 @@
 """A project with its mapping and one QA workspace, ready for deploys in memory."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -8,7 +9,7 @@ from shared.deadline import Deadline
 from shared.domain import trailers
 from shared.domain.errors import Permanent
 from shared.domain.layout import MAPPING_FILE, config_path
-from shared.domain.messages.deploy import DeployRequest
+from shared.domain.messages.deploy import read
 from shared.domain.report import Report
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
@@ -64,7 +65,7 @@ class Stage:
         self, *, by_hand: bool = False, final: bool = False, merge_request: int | None = None, **said: object
     ) -> Report:
         """One delivery of one message."""
-        request = DeployRequest.model_validate({"project": "pin/fusion", "branch": "develop", **said})
+        request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
         order = Order(request, frozenset({QA, "PIN FUSION 2.0"}), by_hand, final, merge_request)
         return deploy(order, self.outside())
 

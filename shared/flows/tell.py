@@ -130,7 +130,7 @@ def superseded(order: Order, record: Deployment, by: str, outside: Outside) -> N
         detail=f"`{by[:8]}` came while its deploy was interrupted",
     )
     records.post_status(left, outside)
-    of_record = replace(order, request=order.request.model_copy(update={"branch": record.branch}))
+    of_record = replace(order, request=replace(order.request, branch=record.branch))
     audience = notes.with_own(Audience(record.commit), of_record, outside.repository)
     notes.write_on_commit(audience, of_record, left, entries=(), repository=outside.repository)
     outside.repository.end_deployment(record, "canceled")

@@ -1,5 +1,6 @@
 """A project under attack: each call of each port has a number, and at each of them something may happen."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -7,7 +8,7 @@ from typing import Any, cast
 
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError
-from shared.domain.messages.deploy import DeployRequest
+from shared.domain.messages.deploy import read
 from shared.domain.report import Report
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
@@ -98,7 +99,7 @@ class World:
         self.runs += 1
         said = {"project": "pin/fusion", "branch": "develop", **message}
         by_hand, merge_request = bool(said.pop("by_hand", False)), said.pop("merge_request", None)
-        request = DeployRequest.model_validate(said)
+        request = read(json.dumps(said).encode())
         self.ledger.asked(self.runs, request.pipelines, full=request.full)
         allowed = frozenset({QA, "PIN FUSION 2.0"})
         order = Order(request, allowed, by_hand, final, cast(int | None, merge_request))

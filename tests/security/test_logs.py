@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from shared import logs
 
@@ -23,7 +22,6 @@ def _configured() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.contextvars.clear_contextvars()
 
 
 def records(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -187,7 +185,7 @@ def test_sec_31_an_exception_is_logged_by_class_redacted_message_and_stack(capsy
     try:
         failing()
     except ValueError as error:
-        logs.logger().exception("unhandled")
+        logs.logger().error("unhandled", exc_info=True)
         logs.logger().error("by hand", exc_info=error)
         logging.getLogger("library").exception("theirs")
 

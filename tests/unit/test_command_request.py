@@ -24,7 +24,7 @@ def read(tree: object) -> CommandRequest:
         (
             "backup",
             {**PLACE, "pipelines": ["x"], "drive": "gs://b/c", "folder": "by-hand/1"},
-            Backup(project="a/b", workspace="QA", pipelines=["x"], drive="gs://b/c", folder="by-hand/1"),
+            Backup(project="a/b", workspace="QA", pipelines=("x",), drive="gs://b/c", folder="by-hand/1"),
         ),
         ("drill", {}, Drill()),
         ("drill", PLACE, Drill(project="a/b", workspace="QA")),
@@ -41,7 +41,7 @@ def read(tree: object) -> CommandRequest:
         (
             "rollback",
             {"project": "a/b", "branch": "main", "to": "17", "pipelines": ["x"], "now": True, "confirm": "QA"},
-            Rollback(project="a/b", branch="main", to="17", pipelines=["x"], now=True, confirm="QA"),
+            Rollback(project="a/b", branch="main", to="17", pipelines=("x",), now=True, confirm="QA"),
         ),
     ],
 )

@@ -1,6 +1,7 @@
 """Messages of the topic `aic-deploy`."""
 
 import json
+from dataclasses import FrozenInstanceError, asdict
 
 import pytest
 from hypothesis import given, settings
@@ -40,13 +41,13 @@ def test_project_and_branch_are_enough() -> None:
 
 def test_everything_that_can_be_asked_arrives() -> None:
     """Field by field."""
-    assert message.read(json.dumps(FULL).encode()).model_dump() == FULL
+    assert json.loads(json.dumps(asdict(message.read(json.dumps(FULL).encode())))) == FULL
 
 
 def test_a_request_never_changes() -> None:
     """It is handed through the whole run."""
     request = DeployRequest(project="a/b", branch="c")
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(FrozenInstanceError):
         setattr(request, "branch", "d")  # noqa: B010 - mypy knows that it can't be set
 
 
@@ -56,7 +57,7 @@ def test_a_request_never_changes() -> None:
         DeployRequest,
         project=TEXT,
         branch=TEXT,
-        pipelines=st.none() | st.lists(TEXT, min_size=1, max_size=3),
+        pipelines=st.none() | st.lists(TEXT, min_size=1, max_size=3).map(tuple),
         full=st.booleans(),
         force=st.booleans(),
         confirm=st.none() | TEXT,

@@ -1,11 +1,9 @@
 """Messages of the topic `aic-command`: a workflow by its name, and what it needs to know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Self
-
-from pydantic import AfterValidator, Field, model_validator
+from typing import Annotated
 
 from .. import source
 from ..errors import Refused
@@ -19,15 +17,17 @@ def _folder(text: str) -> str:
     return text
 
 
-Folder = Annotated[Text, AfterValidator(_folder)]
+Folder = Annotated[Text, _folder]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep(Request):
     """Asks for the deploys that are due: of one project, or of all."""
 
     project: Text | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backup(Request):
     """Saves a workspace, or some pipelines of it, now; onto all drives of the settings, or onto one of them."""
 
@@ -38,20 +38,20 @@ class Backup(Request):
     folder: Folder | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drill(Request):
     """Reads backups back and checks them: those of one workspace, of a project, or all."""
 
     project: Text | None = None
     workspace: Text | None = None
 
-    @model_validator(mode="after")
-    def _together(self) -> Self:
+    def __post_init__(self) -> None:
         """A workspace's name says something within its project only."""
         if self.workspace is not None and self.project is None:
             raise ValueError("names a `workspace` without its `project`")
-        return self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(Request):
     """Puts live what was there once. `origin` (`from` in the message): a commit, a time, `previous`, or a backup.
 
@@ -60,12 +60,13 @@ class Restore(Request):
 
     project: Text
     workspace: Text
-    origin: Annotated[Text, Field(alias="from")]
+    origin: Text = field(metadata={"key": "from"})
     pipelines: Titles | None = None
     dry_run: bool = False
     confirm: Text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback(Request):
     """Opens the merge request that takes pipelines back to an older content; with `now` that is put live at once.
 
@@ -87,9 +88,10 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Envelope(Request):
     workflow: Text
-    parameters: dict[str, object] = Field(default_factory=dict)
+    parameters: Mapping[str, object] | None = None
     by: By | None = None
 
 
@@ -108,5 +110,5 @@ def read(data: bytes) -> CommandRequest:
     wanted = WORKFLOWS.get(envelope.workflow)
     if wanted is None:
         raise Refused("message-invalid", f"the workflow {request.unknown(envelope.workflow, WORKFLOWS)}")
-    parameters = request.fit(wanted, envelope.parameters, place="parameters")
+    parameters = request.fit(wanted, envelope.parameters or {}, place="parameters")
     return CommandRequest(envelope.workflow, parameters, envelope.by or "")

@@ -3,11 +3,10 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from .. import source
+from .. import schema, source
 from .request import By, Request, Text, Titles, decode
 
 
@@ -16,6 +15,7 @@ def _source(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeployRequest(Request):
     """What a deploy message may say.
 
@@ -31,7 +31,7 @@ class DeployRequest(Request):
     dry_run: bool = False
     force: bool = False
     confirm: Text | None = None
-    source: Annotated[Text, AfterValidator(_source)] | None = None
+    source: Annotated[Text, _source] | None = None
     by: By | None = None
 
 
@@ -47,5 +47,5 @@ def digest(titles: Iterable[str]) -> str:
 
 def again(request: DeployRequest, **more: object) -> str:
     """The message that asks once more for the same, for real, as JSON to be pasted; `more` is added to it."""
-    asked = request.model_dump(exclude_defaults=True, exclude={"by", "dry_run"})
+    asked = schema.said(replace(request, by=None, dry_run=False))
     return json.dumps({**asked, **more}, ensure_ascii=False)

@@ -4,43 +4,24 @@ import json
 from collections.abc import Iterable
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
-
+from .. import posting, schema
+from ..checks import at_most, filled
 from ..errors import Refused
+from ..schema import Finding, Misfit
 
-_WRONG = {
-    "missing": "is missing",
-    "bool_type": "must be true or false, without quotes",
-    "string_type": "must be text",
-    "string_too_short": "must not be empty",
-    "string_too_long": "is too long",
-    "list_type": "must be a list of titles",
-    "too_short": "must not be empty",
-    "too_long": "has too many titles",
-    "model_type": "must be one JSON object",
-    "dict_type": "must be one JSON object",
-}
-Text = Annotated[str, Field(min_length=1, max_length=1024)]
-By = Annotated[str, Field(max_length=200)]
-Titles = Annotated[list[Text], Field(min_length=1, max_length=1000)]
+Text = Annotated[str, filled, at_most(1024)]
+By = Annotated[str, at_most(200)]
+Titles = Annotated[tuple[Text, ...], filled, at_most(1000)]
 
 
-class Request(BaseModel):
-    """Exact types, no unknown keys, never changed after it was read."""
+class Request:
+    """What a topic's messages may say: a frozen dataclass of exact types."""
 
-    model_config = ConfigDict(
-        strict=True,
-        frozen=True,
-        extra="forbid",
-        hide_input_in_errors=True,
-        validate_by_name=True,
-        validate_by_alias=True,
-    )
+    __slots__ = ()
 
     def encode(self) -> bytes:
         """The message that decodes to the request."""
-        return self.model_dump_json(exclude_defaults=True, by_alias=True).encode()
+        return posting.encode(schema.said(self))
 
 
 Wanted = TypeVar("Wanted", bound=Request)
@@ -58,10 +39,10 @@ def decode(wanted: type[Wanted], data: bytes) -> Wanted:
 def fit(wanted: type[Wanted], tree: object, *, place: str = "") -> Wanted:
     """The same for parsed JSON, which stands at `place` of the message."""
     try:
-        return wanted.model_validate(tree, by_name=False)
-    except ValidationError as error:
-        found = error.errors(include_input=False, include_url=False, include_context=False)
-        raise Refused("message-invalid", "; ".join([_complaint(each, wanted, place) for each in found][:5])) from None
+        return schema.read(wanted, tree)
+    except Misfit as error:
+        sentences = [_complaint(each, wanted, place) for each in error.findings[:5]]
+        raise Refused("message-invalid", "; ".join(sentences)) from None
 
 
 def unknown(what: str, known: Iterable[str]) -> str:
@@ -69,13 +50,11 @@ def unknown(what: str, known: Iterable[str]) -> str:
     return f"`{what[:80]}` is not known (known: {', '.join(known)})"
 
 
-def _complaint(problem: ErrorDetails, wanted: type[Request], place: str) -> str:
-    loc = ".".join(str(part) for part in (place, *problem["loc"]) if part != "")[:80]
-    if problem["type"] == "extra_forbidden":
-        return unknown(loc, (field.alias or name for name, field in wanted.model_fields.items()))
-    if problem["type"] == "value_error":  # raised by a validator of ours, which quotes no value
-        return f"`{loc or 'message'}` {problem['msg'].removeprefix('Value error, ')}"
-    return f"`{loc or 'message'}` {_WRONG.get(problem['type'], 'has a value that does not fit')}"
+def _complaint(finding: Finding, wanted: type[Request], place: str) -> str:
+    where = ".".join(str(part) for part in (place, *finding.place) if part != "")[:80]
+    if finding.kind == "unknown":
+        return unknown(where, schema.keys(wanted))
+    return f"`{where or 'message'}` {'must be one JSON object' if finding.kind == 'object' else finding.complaint}"
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,12 +1,11 @@
 """Messages of the topic `aic-snapshot`."""
 
-from typing import Self
-
-from pydantic import model_validator
+from dataclasses import dataclass
 
 from .request import By, Request, Text, Titles, decode
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotRequest(Request):
     """What a snapshot message may say: nothing (all workspaces), a project, or a workspace and perhaps pipelines of it.
 
@@ -19,14 +18,12 @@ class SnapshotRequest(Request):
     dry_run: bool = False
     by: By | None = None
 
-    @model_validator(mode="after")
-    def _together(self) -> Self:
+    def __post_init__(self) -> None:
         """A workspace's name says something within its project only, and so does a pipeline's in its workspace."""
         if self.workspace is not None and self.project is None:
             raise ValueError("names a `workspace` without its `project`")
         if self.pipelines is not None and self.workspace is None:
             raise ValueError("names `pipelines` without their `workspace`")
-        return self
 
 
 def read(data: bytes) -> SnapshotRequest:
