@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import Refused
+from .side_branch import ROLLBACKS
 
 MAX_BODY = 3 * 1024 * 1024
 STATUS = {"hook-method": 405, "hook-path": 404, "hook-length": 411, "hook-too-big": 413, "hook-encoding": 415}
@@ -46,6 +47,16 @@ class ReviewEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldEvent:
+    """A rollback into `branch` was closed without being merged: what it held may go forward again."""
+
+    project: Project
+    branch: str
+    merge_request: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Authentic, and nothing to do: `reason` is a stable word."""
 
@@ -53,7 +64,7 @@ class Ignored:
     reason: str
 
 
-Event = MergeEvent | ReviewEvent | Ignored
+Event = MergeEvent | ReviewEvent | HoldEvent | Ignored
 
 
 def check(method: str, path: str, headers: Mapping[str, str]) -> None:
@@ -100,6 +111,8 @@ def read(headers: Mapping[str, str], body: bytes) -> Event:
         return MergeEvent(project, branch, iid, by)
     if action in ("open", "reopen") or (action == "update" and _review(attributes, hook)):
         return ReviewEvent(project, branch, iid, by)
+    if action == "close" and str(attributes.get("source_branch")).startswith(ROLLBACKS):
+        return HoldEvent(project, branch, iid, by)
     return Ignored(project, "action-without-effect")
 
 

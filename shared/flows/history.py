@@ -7,10 +7,9 @@ from ..domain import content
 from ..domain.content import Content
 from ..domain.errors import Permanent, Refused
 from ..domain.layout import config_path
+from ..domain.side_branch import CAPTURES
 from .outside import Outside
 from .scene import Scene
-
-CAPTURES = "aic-sync/"
 
 
 class History:

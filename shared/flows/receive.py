@@ -79,7 +79,7 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
         "origin": posting.HOOK,
         "project": door.project,
         "branch": posting.attribute(event.branch),
-        "merge_request": str(event.merge_request),
+        **_why(event),
     }
     stored = publisher.publish(
         posting.DEPLOY,
@@ -89,6 +89,12 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
         timeout=PUBLISH_SECONDS,
     )
     return Received(request_id, door.project, event.branch, message=stored)
+
+
+def _why(event: webhook.MergeEvent | webhook.HoldEvent) -> Mapping[str, str]:
+    """Only a merge request that was merged wants to hear of the deploy."""
+    number = str(event.merge_request)
+    return {"merge_request": number} if isinstance(event, webhook.MergeEvent) else {"hold_ended": number}
 
 
 def _open_before_body(knock: Knock, doors: Doors) -> tuple[Door, ...]:

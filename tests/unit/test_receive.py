@@ -88,6 +88,27 @@ def test_an_open_merge_request_waits_for_the_planner(case: str) -> None:
     assert publisher.published == []
 
 
+def test_the_close_of_a_rollback_asks_for_a_deploy_of_its_target() -> None:
+    """What it held goes forward; the message says which merge request, and that nothing was merged."""
+    publisher = FakePublisher()
+    tree = hooks.sample("close").tree()
+    tree["object_attributes"]["source_branch"] = "aic-rollback/12"
+
+    received = send(hooks.carrying(tree), publisher=publisher)
+
+    [(topic, said, key, attributes, _)] = publisher.published
+    assert (topic, key) == ("aic-deploy", "tideline/harbour-pipelines:develop")
+    assert said == {"project": hooks.PATH, "branch": "develop", "by": "mira.sample"}
+    assert attributes == {
+        "request_id": received.request_id,
+        "origin": "webhook",
+        "project": hooks.PATH,
+        "branch": "develop",
+        "hold_ended": "37",
+    }
+    assert (received.branch, received.message, received.ignored) == ("develop", "1", "")
+
+
 @pytest.mark.parametrize(
     ("case", "project", "why"),
     [

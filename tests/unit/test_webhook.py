@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.domain import webhook
 from shared.domain.errors import Refused
-from shared.domain.webhook import Event, Ignored, MergeEvent, Project, ReviewEvent
+from shared.domain.webhook import Event, HoldEvent, Ignored, MergeEvent, Project, ReviewEvent
 from tests.hooks import CASES, PATH, PROJECT_ID, sample
 
 PROJECT = Project(PROJECT_ID, PATH)
@@ -73,6 +73,35 @@ def test_a_merge_request_that_became_ready_or_turned_to_another_branch_is_looked
     assert read(tree) == LOOKED_AT
 
 
+@pytest.mark.parametrize(
+    ("source", "ended"),
+    [
+        ("aic-rollback/12", True),
+        ("aic-rollback/", True),
+        ("aic-rollback", False),
+        ("x/aic-rollback/12", False),
+        ("AIC-ROLLBACK/12", False),
+        ("", False),
+        (None, False),
+        (["aic-rollback/12"], False),
+    ],
+)
+def test_only_the_close_of_a_rollback_ends_a_hold(source: object, ended: bool) -> None:
+    """Whatever else the source branch is called, a close changes nothing."""
+    tree = sample("close").tree()
+    tree["object_attributes"]["source_branch"] = source
+
+    assert read(tree) == (HoldEvent(PROJECT, "develop", 37, "mira.sample") if ended else NOTHING)
+
+
+def test_a_merged_rollback_is_a_merge() -> None:
+    """It ends the hold as well."""
+    tree = sample("merge_commit").tree()
+    tree["object_attributes"]["source_branch"] = "aic-rollback/12"
+
+    assert read(tree) == MERGED
+
+
 def test_a_merge_that_is_not_merged_is_none() -> None:
     """GitLab says both words."""
     tree = sample("merge_commit").tree()
@@ -126,7 +155,7 @@ def test_sec_02_a_hook_with_any_field_of_any_shape_is_an_event_ignored_or_refuse
     for path in fields(hook.tree()):
         for value in (ABSENT, *STRANGE):
             body = json.dumps(changed(hook.tree(), path, value)).encode()
-            assert isinstance(end(hook.headers, body), MergeEvent | ReviewEvent | Ignored | str), (path, value)
+            assert isinstance(end(hook.headers, body), Event | str), (path, value)
 
 
 NEEDED = [
