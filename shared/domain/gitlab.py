@@ -1,5 +1,6 @@
 """What GitLab keeps, as values: commits, files, deployments, statuses, merge requests, notes."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -132,3 +133,11 @@ class Hook:
     id: int
     url: str
     disabled: bool
+
+
+def blob_id(data: bytes, *, like: str) -> str:
+    """The name that Git gives to a file of this content, with the hash that the other name was made with."""
+    whole = b"blob %d\0" % len(data) + data
+    if len(like) == 64:
+        return hashlib.sha256(whole).hexdigest()
+    return hashlib.sha1(whole, usedforsecurity=False).hexdigest()

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from ...domain.gitlab import Changes, Commit, Deployment, MergeRequest, Note, Status, StoredFile
+from ...domain.gitlab import Changes, Commit, Deployment, MergeRequest, Note, Status, StoredFile, blob_id
 from ..attempts import Failed
 
 Kind = TypeVar("Kind")
@@ -78,7 +78,8 @@ def raw(data: bytes, headers: Mapping[str, str]) -> bytes:
     if headers.get("X-Gitlab-Size") != str(len(data)):
         raise odd("X-Gitlab-Size")
     named = headers.get("X-Gitlab-Content-Sha256")
-    if not named or (hashlib.sha256(data).hexdigest() != named and not _is_blob(data, headers.get("X-Gitlab-Blob-Id"))):
+    blob = headers.get("X-Gitlab-Blob-Id", "")
+    if not named or (hashlib.sha256(data).hexdigest() != named and blob_id(data, like=blob) != blob):
         raise odd("X-Gitlab-Content-Sha256")
     return data
 
@@ -145,12 +146,6 @@ def _is_rewritten(row: object) -> bool:
     both = (("author_email", "committer_email"), ("authored_date", "committed_date"))
     said = [(row.get(one), row.get(other)) for one, other in both if isinstance(row, Mapping)]
     return not all(one and one == other for one, other in said)
-
-
-def _is_blob(data: bytes, name: str | None) -> bool:
-    """Whether Git would name the bytes so."""
-    whole = b"blob %d\0" % len(data) + data
-    return name in (hashlib.sha1(whole, usedforsecurity=False).hexdigest(), hashlib.sha256(whole).hexdigest())
 
 
 def _is_cut(diff: Mapping[str, object]) -> bool:
