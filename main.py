@@ -25,3 +25,11 @@ def deploy(request: flask.Request) -> flask.Response:
     from functions import deploy as function
 
     return function.handle(request)
+
+
+@functions_framework.http
+def command(request: flask.Request) -> flask.Response:
+    """Called by Pub/Sub with the messages of `aic-command`."""
+    from functions import command as function
+
+    return function.handle(request)

@@ -82,21 +82,26 @@ class Elsewhere:
 
 def aim(order: Order, repository: Repository) -> Target | Elsewhere:
     """Reads the mapping from the default branch, never from another; raises Refused."""
-    stored = repository.file(MAPPING_FILE, "HEAD")
-    if stored is None:
-        raise Refused("mapping-missing", f"the default branch has no {MAPPING_FILE}")
-    read = mapping.parse(stored.data)
+    read, commit = read_mapping(repository)
     match read.rule(order.request.branch):
         case mapping.Deployed(workspace=workspace):
-            return _checked(Target(workspace, mapping.environment(workspace), read, stored.commit), order)
+            return _checked(Target(workspace, mapping.environment(workspace), read, commit), order)
         case mapping.ByHand(workspace=workspace) if order.by_hand:
-            return _checked(Target(workspace, mapping.environment(workspace), read, stored.commit, fresh=True), order)
+            return _checked(Target(workspace, mapping.environment(workspace), read, commit, fresh=True), order)
         case mapping.ByHand():
             return Elsewhere("branch-deployed-by-hand-only")
         case mapping.Reviewed():
             return Elsewhere("branch-deployed-by-being-merged")
         case _:
             return Elsewhere("branch-not-mapped")
+
+
+def read_mapping(repository: Repository) -> tuple[mapping.Mapping, str]:
+    """The mapping file of the default branch, with its last commit; raises Refused."""
+    stored = repository.file(MAPPING_FILE, "HEAD")
+    if stored is None:
+        raise Refused("mapping-missing", f"the default branch has no {MAPPING_FILE}")
+    return mapping.parse(stored.data), stored.commit
 
 
 def _checked(target: Target, order: Order) -> Target:

@@ -27,7 +27,8 @@ class Deployer:
         project = self._ground.project(request.project)
         final = self._ground.final(delivery)
         order = Order(request, frozenset(project.workspaces), delivery.by_hand, final, _merge_request(delivery))
-        return deploy(order, self._ground.outside(project, final=final, width=project.aic_concurrency))
+        times = self._ground.times(delivery)
+        return deploy(order, self._ground.outside(project, times=times, width=project.aic_concurrency))
 
 
 def _merge_request(delivery: Delivery) -> int | None:

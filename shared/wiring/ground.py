@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from .. import logs
 from ..adapters.aic.connection import AicConnection
@@ -24,6 +25,14 @@ from . import vault
 
 WORK, LAST_WORK, RESERVE = 0.8, 0.6, 0.9
 """Shares of the ack deadline: for a run, for one that nobody will deliver again, and for giving up and telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Until when a run works, and until when it may give up in order and tell people."""
+
+    work: Deadline
+    reserve: Deadline
 
 
 class Ground:
@@ -57,20 +66,27 @@ class Ground:
         """Whether nobody will deliver it again."""
         return delivery.attempt >= self.settings.delivery_attempts
 
-    def outside(self, project: ProjectSettings, *, final: bool, width: int) -> Outside:
+    def times(self, delivery: Delivery) -> Times:
+        """The deadlines of a run that starts now."""
+        ack, work = self.settings.ack_deadline_seconds, LAST_WORK if self.final(delivery) else WORK
+        return Times(
+            Deadline.within(self.clock, seconds=work * ack), Deadline.within(self.clock, seconds=RESERVE * ack)
+        )
+
+    def outside(self, project: ProjectSettings, *, times: Times, width: int) -> Outside:
         """The ports of one run that asks AIC for at most `width` things at once; raises what secrets raise."""
-        ack = self.settings.ack_deadline_seconds
-        reserve = Deadline.within(self.clock, seconds=RESERVE * ack)
         gitlab = self._gitlab(self.settings.gitlab_url, vault.newest(self._secrets, project.secrets.gitlab_token))
-        key = vault.newest(self._secrets, project.secrets.aic_api_key)
-        aic = self._aic(self.settings.aic_url(project), key, width)
         pace = Pace(width)
+
+        def aic() -> AicConnection:
+            key = vault.newest(self._secrets, project.secrets.aic_api_key)
+            return self._aic(self.settings.aic_url(project), key, width)
 
         def bound(deadline: Deadline) -> Outside:
             repository = GitlabRepository(
                 gitlab, project.gitlab_project, deadline=deadline, number=project.gitlab_project_id
             )
-            places = functools.cache(functools.partial(_place, aic, project, pace, deadline))
+            places = functools.cache(lambda name: _place(aic(), project, name, pace=pace, deadline=deadline))
             return Outside(
                 repository=repository,
                 open_workspace=lambda name: AicWorkspace(places(name)),
@@ -79,10 +95,10 @@ class Ground:
                 together=Threads(),
                 pace=pace,
                 deadline=deadline,
-                in_reserve=lambda: bound(reserve),
+                in_reserve=lambda: bound(times.reserve),
             )
 
-        return bound(Deadline.within(self.clock, seconds=(LAST_WORK if final else WORK) * ack))
+        return bound(times.work)
 
     def _to_gitlab(self, url: str, token: str) -> GitlabConnection:
         connection = GitlabConnection(url, token)
@@ -96,7 +112,7 @@ class Ground:
 
 
 def _place(
-    connection: AicConnection, project: ProjectSettings, pace: Pace, deadline: Deadline, workspace: str
+    connection: AicConnection, project: ProjectSettings, workspace: str, *, pace: Pace, deadline: Deadline
 ) -> AicPlace:
     return AicPlace(
         connection, project=project.aic_project, workspace=workspace, deadline=deadline, on_trouble=pace.trouble

@@ -1,0 +1,74 @@
+"""What a sweep found and asked for, as one value."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from .due import ASKED_FOR, Due
+from .told import Told
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A mapped branch; `failed` is the reason of the error that kept the sweep from finishing with it."""
+
+    name: str
+    due: Due | None = None
+    failed: str = ""
+
+    @property
+    def asked(self) -> bool:
+        """Whether a deploy was asked for."""
+        return self.due in ASKED_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """One project; `disabled` are the numbers of our hooks that GitLab has disabled, `blind` why they can't be seen."""
+
+    project: str
+    branches: tuple[Branch, ...] = ()
+    disabled: tuple[int, ...] = ()
+    blind: str = ""
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """All projects that were looked at."""
+
+    projects: tuple[Swept, ...]
+
+    def told(self) -> Told:
+        """A failure anywhere, or a hook that GitLab has disabled, is for somebody to look at; unseen hooks are not."""
+        asked = [f"{where}: {each.due}" for where, each in self._branches(lambda each: each.asked)]
+        disabled = [f"{each.project}: hook {number}" for each in self.projects for number in each.disabled]
+        failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
+        failed += [f"{where}: {each.failed}" for where, each in self._branches(lambda each: bool(each.failed))]
+        fields = {
+            "outcome": "swept",
+            "projects": len(self.projects),
+            "branches": sum(len(each.branches) for each in self.projects),
+            "asked_for": _some(asked),
+            "under_way": self._named(Due.UNDER_WAY),
+            "waiting": self._named(Due.WAITS),
+            "branches_missing": self._named(Due.ABSENT),
+            "hooks_disabled": _some(disabled),
+            "hooks_unseen": _some(f"{each.project}: {each.blind}" for each in self.projects if each.blind),
+            "failed": _some(failed),
+        }
+        said = f"sweep: {len(asked)} asked for" if asked else "sweep: nothing due"
+        return Told(said, fields, bad=bool(disabled or failed))
+
+    def _named(self, due: Due) -> list[str]:
+        return _some(where for where, _ in self._branches(lambda each: each.due is due))
+
+    def _branches(self, wanted: Callable[[Branch], bool]) -> Iterator[tuple[str, Branch]]:
+        for swept in self.projects:
+            yield from ((f"{swept.project}:{each.name}", each) for each in swept.branches if wanted(each))
+
+
+def _some(lines: Iterable[str]) -> list[str]:
+    """As many as a log line should have."""
+    return list(lines)[:_MOST]

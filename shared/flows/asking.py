@@ -1,0 +1,32 @@
+"""Asking other functions of the service to do something, by a message each."""
+
+from ..domain import posting
+from ..domain.messages.deploy import DeployRequest
+from ..domain.posting import Posting
+from .outside import Outside
+
+SECONDS = 10.0
+"""For one message; the publisher tries again within them."""
+
+
+def for_deploy(request: DeployRequest, *, origin: str, request_id: str, outside: Outside) -> str:
+    """The id of the message. `origin` says who asks: one of the service's own, or else a person does."""
+    attributes = {
+        "request_id": request_id,
+        "origin": origin,
+        "project": request.project,
+        "branch": posting.attribute(request.branch),
+    }
+    key = posting.ordering_key(request.project, request.branch)
+    return _post(Posting(posting.DEPLOY, request.encode(), key, attributes), outside)
+
+
+def _post(letter: Posting, outside: Outside) -> str:
+    outside.deadline.check()
+    return outside.publisher.publish(
+        letter.topic,
+        letter.data,
+        ordering_key=letter.ordering_key,
+        attributes=letter.attributes,
+        timeout=min(SECONDS, outside.deadline.left()),
+    )

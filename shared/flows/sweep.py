@@ -1,0 +1,110 @@
+"""Every mapped branch of every project: a deploy is asked for where one is missing. Reads GitLab alone.
+
+What is asked for is looked at again by the deploy itself, so that asking once too often does no harm.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+from ..domain import due, mapping, posting
+from ..domain.due import ASKED_FOR, Due, Patience
+from ..domain.errors import ServiceError
+from ..domain.messages.deploy import DeployRequest
+from ..domain.sweep_report import Branch, SweepReport, Swept
+from ..ports import Together
+from . import asking
+from .outside import Outside
+from .records import TRIED_AGAIN_AFTER, own_status
+from .scene import own_records
+from .target import read_mapping
+
+_PROJECTS_WIDTH, _BRANCHES_WIDTH = 4, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One project of the settings: the workspaces that it may touch, and the way to it."""
+
+    project: str
+    workspaces: frozenset[str]
+    open: Callable[[], Outside]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """`lost`: seconds after which a run that has not ended is dead. `request_id` follows what is asked for."""
+
+    lost: float
+    request_id: str
+
+    @property
+    def patience(self) -> Patience:
+        """How long which state is left as it is."""
+        return Patience(self.lost, TRIED_AGAIN_AFTER)
+
+
+def sweep(sites: Sequence[Site], sweeper: Sweeper, *, together: Together) -> SweepReport:
+    """One project or branch that can't be looked at stops no other; the report names it."""
+    found = together.map(partial(_site, sweeper), sites, width=_PROJECTS_WIDTH)
+    return SweepReport(tuple(_swept(site, each) for site, each in zip(sites, found, strict=True)))
+
+
+def _swept(site: Site, found: Swept | Exception) -> Swept:
+    if isinstance(found, ServiceError):
+        return Swept(site.project, failed=found.reason)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _site(sweeper: Sweeper, site: Site) -> Swept:
+    outside = site.open()
+    exact = read_mapping(outside.repository)[0].exact
+    branches = sorted(branch for branch, workspace in exact.items() if workspace in site.workspaces)
+    looked = outside.together.map(
+        lambda branch: _ask_if_due(branch, exact[branch], sweeper=sweeper, project=site.project, outside=outside),
+        branches,
+        width=_BRANCHES_WIDTH,
+    )
+    disabled, blind = _hooks(outside)
+    found = tuple(_branch(name, each) for name, each in zip(branches, looked, strict=True))
+    return Swept(site.project, found, disabled, blind)
+
+
+def _branch(name: str, found: Branch | Exception) -> Branch:
+    if isinstance(found, ServiceError):
+        return Branch(name, failed=found.reason)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, outside: Outside) -> Branch:
+    state = _due(branch, workspace, patience=sweeper.patience, outside=outside)
+    if state in ASKED_FOR:
+        request = DeployRequest(project=project, branch=branch)
+        asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
+    return Branch(branch, state)
+
+
+def _due(branch: str, workspace: str, *, patience: Patience, outside: Outside) -> Due:
+    outside.deadline.check()
+    head = outside.repository.head(branch)
+    if head is None:
+        return Due.ABSENT
+    own, now = own_records(mapping.environment(workspace), outside), outside.clock.now()
+    known = due.of_records(head, own, now=now, patience=patience)
+    if known is not None:
+        return known
+    return due.of_status(head, own, own_status(head, branch, outside), now=now, patience=patience)
+
+
+def _hooks(outside: Outside) -> tuple[tuple[int, ...], str]:
+    """Ours lead to the root of their host, as the webhook asks for it; those of other services don't."""
+    try:
+        hooks = outside.repository.hooks()
+    except ServiceError as error:
+        return (), error.reason
+    return tuple(each.id for each in hooks if each.disabled and urlsplit(each.url).path in ("", "/")), ""
