@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from emulators.stack import functions
 from emulators.stack.child import ChildEnded
 from emulators.stack.site import Site
 from emulators.stack.stack import Stack, started
@@ -32,7 +33,7 @@ def run(_arguments: argparse.Namespace) -> int:
         except (httpx.HTTPError, TimeoutError, LookupError, ChildEnded) as error:
             teller.check(f"the demonstration could go on, but: {error!r}", held=False)
         if teller.wrong:
-            for name in ("webhook", "deploy"):
+            for name in functions.TARGETS:
                 teller.show(f"The last lines of the log of {name}:", stack.log(name).splitlines()[-5:])
     _sum_up(teller, seconds=time.monotonic() - begun)
     return 1 if teller.wrong else 0
@@ -47,7 +48,7 @@ def _tell(stack: Stack, teller: Teller) -> None:
     teller.chapter("Getting ready")
     teller.say(
         "GitLab, AIC and Pub/Sub are stand-ins on this machine (GitLab's has real git repositories inside); the "
-        "functions webhook and deploy are the real ones, served as in the cloud."
+        "functions are the real ones, served as in the cloud."
     )
     stack.start_functions([SITE])
     place = connect(stack, prepare(stack, SITE, pipelines=PIPELINES))

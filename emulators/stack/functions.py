@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -22,7 +23,10 @@ SECRETS: Mapping[str, str] = {
     "SECRET_GITLAB_WEBHOOK_TOKEN": HOOK_TOKEN,
     "SECRET_GITLAB_SIGNING_TOKEN": SIGNING_TOKEN,
 }
-_THREADS = {"webhook": "8", "deploy": "1"}  # as many as the requests that an instance gets at once in the cloud
+TOPICS: Mapping[str, str] = MappingProxyType({"deploy": "aic-deploy", "command": "aic-command"})
+"""The functions that are pushed to, with the topics that their messages come from."""
+TARGETS = (*TOPICS, "webhook")
+_THREADS = {"webhook": "8"}  # as many as the requests that an instance gets at once in the cloud; others get one
 _TRIES = 5
 _TAKEN = ("Connection in use", "Address already in use")
 
@@ -64,7 +68,7 @@ def running(target: str, *, environment: Mapping[str, str], logs: Path) -> Itera
 
 def _started(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:
     arguments = ["-m", "functions_framework", "--target", target, "--port", str(port), "--host", ports.HOST]
-    served = {"THREADS": _THREADS[target], **environment}
+    served = {"THREADS": _THREADS.get(target, "1"), **environment}
     running = child.start(target, arguments, environment=served, logs=logs)
     url = f"http://{ports.HOST}:{port}"
     try:

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 HOST = "127.0.0.1"
 
@@ -18,11 +18,12 @@ class Ports:
     pubsub_http: int = 0
     webhook: int = 0
     deploy: int = 0
+    command: int = 0
 
     @classmethod
     def from_base(cls, base: int) -> "Ports":
-        """Six ports from this one on; all free ones for 0."""
-        return cls(*range(base, base + 6)) if base else cls()
+        """One port after the other from this one on; all free ones for 0."""
+        return cls(*range(base, base + len(fields(cls)))) if base else cls()
 
 
 def free() -> int:

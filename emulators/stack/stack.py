@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 
@@ -52,21 +53,21 @@ class Stack:
         self,
         sites: Sequence[Site],
         *,
-        targets: Sequence[str] = ("deploy", "webhook"),
+        targets: Sequence[str] = functions.TARGETS,
         extra: Mapping[str, str] = _NOTHING,
     ) -> None:
-        """The functions with settings for these sites; `deploy` gets its push subscription."""
-        wanted = {"webhook": self._ports.webhook, "deploy": self._ports.deploy}
+        """The functions with settings for these sites, subscribed to their topics."""
+        wanted = asdict(self._ports)
         environment = {**self.environment(sites), **extra}
         for target in targets:
             running, url = functions.start(target, port=wanted[target], environment=environment, logs=self._logs)
             self.children.append(running)
             self.urls[target] = url
-        if "deploy" in targets:
-            self.queue.subscribe("aic-deploy", self.urls["deploy"])
+            if target in functions.TOPICS:
+                self.queue.subscribe(functions.TOPICS[target], url)
 
     def log(self, name: str) -> str:
-        """What a process has said so far: `webhook`, `deploy`, `gitlab`, `aic` or `pubsub`."""
+        """What a process has said so far: a function, `gitlab`, `aic` or `pubsub`."""
         file = self.log_file(name)
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 

@@ -81,6 +81,13 @@ class Workplace:
         self.queue.settle()
         return message
 
+    def command(self, workflow: str, **parameters: object) -> str:
+        """Asks for a workflow on this project as a person does, and waits; the id of the message."""
+        wanted = {"workflow": workflow, "parameters": {"project": self.site.path, **parameters}, "by": "ann"}
+        message = self.queue.publish("aic-command", wanted)
+        self.queue.settle()
+        return message
+
 
 def changed(old: Config, new: Config) -> dict[str, str]:
     """The files, config and code, in which two versions of a pipeline differ, as the new one has them."""

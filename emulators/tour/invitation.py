@@ -5,6 +5,7 @@ import shlex
 from urllib.parse import quote, urlsplit
 
 from emulators.pubsub import gcloud
+from emulators.stack import functions
 from emulators.stack.site import Site
 from emulators.stack.stack import Stack
 
@@ -69,7 +70,7 @@ def _places(stack: Stack, site: Site, *, pipelines: int) -> str:
         "AIC's pages": f"{stack.aic_url}/",
         "Pub/Sub": f"{stack.queue.url}/v1  (gRPC: 127.0.0.1:{stack.pubsub_port})",
         "the webhook": stack.urls["webhook"],
-        "logs": "  ".join(str(stack.log_file(name)) for name in ("webhook", "deploy")),
+        "logs": "  ".join(str(stack.log_file(name)) for name in functions.TARGETS),
     }
     for branch, workspace in site.branches.items():
         rows[f"branch {branch}"] = f"is deployed to the workspace “{workspace}”, {pipelines} pipelines"

@@ -34,7 +34,7 @@ def due(report: SweepReport) -> list[Due | None]:
     return [branch.due for project in report.projects for branch in project.branches]
 
 
-def failing(name: str, error: Exception) -> Callable[[str], None]:
+def failing(name: str, error: BaseException) -> Callable[[str], None]:
     """A hook that raises at each call of that name."""
 
     def hook(call: str) -> None:
@@ -244,6 +244,6 @@ def test_a_bug_is_no_failure_of_a_project(name: str) -> None:
 def test_a_project_without_a_mapping_is_named() -> None:
     """Nothing of it can be deployed."""
     world = stage(a="one")
-    world.gitlab.commit("main", {MAPPING_FILE: None})
+    world.gitlab.push("main", {MAPPING_FILE: None})
 
     assert swept(world).told().fields["failed"] == [f"{PROJECT}: mapping-missing"]
