@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from emulators.gitlab import lfs
-from emulators.gitlab.objects import EXECUTABLE, SYMLINK, CommitInfo, Entry
+from emulators.gitlab.objects import DIRECTORY, EXECUTABLE, SYMLINK, CommitInfo, Entry
 from emulators.gitlab.project import Project
 
 
@@ -41,12 +41,27 @@ File = tuple[Entry, bytes]
 
 def _files(project: Project, sha: str, wish: Wish) -> Iterator[File]:
     for entry in project.repository.entries(sha, recursive=True) or ():
-        if entry.kind != "blob" or not _below(entry.path, wish.path):
+        if entry.kind == "tree" or not _below(entry.path, wish.path):
             continue
         if any(_below(entry.path, one) for one in wish.excluded):
             continue
-        content = project.repository.blob(sha, entry.path) or b""
+        content = (project.repository.blob(sha, entry.path) or b"") if entry.kind == "blob" else b""
         yield entry, (lfs.content(project, content) or content) if wish.objects else content
+
+
+def _placed(files: Sequence[File], top: str) -> Iterator[tuple[str, Entry | None, bytes]]:
+    """Names in order, each folder ahead of what is in it, with None; a submodule is an empty folder."""
+    seen: set[str] = set()
+    for entry, content in files:
+        name = f"{top}/{entry.path}"
+        parts = name.split("/")
+        for end in range(1, len(parts) + (entry.kind == "commit")):
+            folder = "/".join(parts[:end])
+            if folder not in seen:
+                seen.add(folder)
+                yield folder, None, b""
+        if entry.kind == "blob":
+            yield name, entry, content
 
 
 def _below(path: str, directory: str) -> bool:
@@ -55,13 +70,17 @@ def _below(path: str, directory: str) -> bool:
 
 
 def _tar(files: Sequence[File], top: str, commit: CommitInfo, *, packing: str) -> bytes:
+    """With the commit's sha in front, as `git archive` notes it."""
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode=f"w:{packing}", format=tarfile.PAX_FORMAT) as archive:  # type: ignore[call-overload]
-        for entry, content in files:
-            item = tarfile.TarInfo(f"{top}/{entry.path}")
+    header = {"comment": commit.id}
+    with tarfile.open(fileobj=stream, mode=f"w:{packing}", format=tarfile.PAX_FORMAT, pax_headers=header) as archive:  # type: ignore[call-overload]
+        for name, entry, content in _placed(files, top):
+            item = tarfile.TarInfo(name)
             item.mtime = int(commit.committed_date.timestamp())
-            item.mode = 0o775 if entry.mode == EXECUTABLE else 0o664
-            if entry.mode == SYMLINK:
+            item.mode = 0o775 if entry is None or entry.mode == EXECUTABLE else 0o664
+            if entry is None:
+                item.type = tarfile.DIRTYPE
+            elif entry.mode == SYMLINK:
                 item.type, item.linkname = tarfile.SYMTYPE, content.decode("utf-8", "surrogateescape")
             else:
                 item.size = len(content)
@@ -72,9 +91,9 @@ def _tar(files: Sequence[File], top: str, commit: CommitInfo, *, packing: str) -
 def _zip(files: Sequence[File], top: str, commit: CommitInfo) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for entry, content in files:
-            item = zipfile.ZipInfo(f"{top}/{entry.path}", commit.committed_date.timetuple()[:6])
-            item.external_attr = (entry.mode or 0) << 16
+        for name, entry, content in _placed(files, top):
+            item = zipfile.ZipInfo(name if entry else f"{name}/", commit.committed_date.timetuple()[:6])
+            item.external_attr = (entry.mode if entry else DIRECTORY) << 16
             archive.writestr(item, content)
     return stream.getvalue()
 

@@ -16,6 +16,8 @@ SETTINGS: Mapping[str, object] = {
     "requests_per_minute": 0,  # of one user before GitLab's throttle says `Retry later`; 0: no throttle
     "archives_per_minute": 5,  # of one user and project, as the following; 0: no limit
     "large_files_per_minute": 5,  # beyond 10 MB as JSON
+    "large_commits_per_half_minute": 3,  # requests beyond 20 MB
+    "commit_bytes": 314_572_800,  # no request for a commit may be longer
     "notes_per_minute": 0,  # of one user (gitlab.com: 60)
     "require_ci_config": False,  # whether a commit without .gitlab-ci.yml has no pipelines (GitLab: true)
     "hook_calls_per_minute": 0,  # tests and resends of each project's web hooks beyond this are a 429; 0: any number

@@ -13,6 +13,7 @@ from emulators.settings import Settings
 
 MINUTE = 60.0
 LARGE = 10 * 1024 * 1024
+LARGE_COMMIT = 20 * 1024 * 1024
 AGAIN = "This endpoint has been requested too many times. Try again later."
 
 
@@ -32,20 +33,20 @@ class Windows:
         self._open: dict[tuple[object, ...], tuple[float, int]] = {}
         self._lock = Lock()
 
-    def count(self, *key: object) -> Count:
-        """One more use of the key."""
+    def count(self, *key: object, seconds: float = MINUTE) -> Count:
+        """One more use of the key, within so many seconds."""
         with self._lock:
             now = self._clock()
             began, number = self._open.get(key, (now, 0))
-            if now - began >= MINUTE:
+            if now - began >= seconds:
                 began, number = now, 0
             self._open[key] = began, number + 1
-            return Count(number + 1, began + MINUTE - now)
+            return Count(number + 1, began + seconds - now)
 
 
-def limit(windows: Windows, *key: object, most: float, text: str = AGAIN) -> None:
-    """Counts one use; beyond `most` (0: no limit) a minute 429, whose message is an object and which has no headers."""
-    if most and windows.count(*key).number > most:
+def limit(windows: Windows, *key: object, most: float, text: str = AGAIN, seconds: float = MINUTE) -> None:
+    """Counts one use; beyond `most` (0: no limit) 429, whose message is an object and which has no headers."""
+    if most and windows.count(*key, seconds=seconds).number > most:
         raise too_often(text)
 
 
@@ -58,6 +59,15 @@ def check_size(windows: Windows, *who: object, settings: Settings, size: int) ->
     """Files of more than 10 MB may be read as JSON a few times a minute only."""
     if size > LARGE:
         limit(windows, "large file", *who, most=settings.number("large_files_per_minute"))
+
+
+def check_commit(windows: Windows, who: int, *, settings: Settings, size: int) -> None:
+    """A commit of more than 20 MB may be sent a few times in half a minute; beyond `commit_bytes` none is taken."""
+    if size > settings.number("commit_bytes"):
+        raise message(413, "413 Request Entity Too Large")
+    if size > LARGE_COMMIT:
+        most = settings.number("large_commits_per_half_minute")
+        limit(windows, "large commit", who, most=most, seconds=MINUTE / 2)
 
 
 def throttle(windows: Windows, who: str, *, most: int) -> dict[str, str]:

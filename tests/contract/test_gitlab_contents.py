@@ -5,11 +5,14 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.contract.gitlab_stand_in import API, StandIn, said, served
+from emulators.gitlab.objects import SUBMODULE, SYMLINK, FileChange, Signature
+from emulators.gitlab.repository import GitRepository
+from tests.contract.gitlab_stand_in import API, PATH, StandIn, said, served
 
 ARCHIVE = f"{API}/repository/archive"
 AGAIN = "has been requested too many times. Try again later."
@@ -31,7 +34,7 @@ def tip(stand_in: StandIn, branch: str = "main") -> str:
 
 def unpacked(content: bytes) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        return {item.name: archive.extractfile(item).read() for item in archive}  # type: ignore[union-attr]
+        return {item.name: archive.extractfile(item).read() for item in archive if item.isfile()}  # type: ignore[union-attr]
 
 
 def create(path: str, content: str) -> dict[str, object]:
@@ -65,8 +68,39 @@ def test_a_zip_of_one_folder_says_so_in_its_name(stand_in: StandIn) -> None:
 
     assert isinstance(content, bytes)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.namelist() == [f"pin-fusion-2.0-{sha}-{sha}-dir-sub/dir/sub/c"]
-        assert archive.read(archive.namelist()[0]) == b"3"
+        top = f"pin-fusion-2.0-{sha}-{sha}-dir-sub/"
+        assert archive.namelist() == [top, f"{top}dir/", f"{top}dir/sub/", f"{top}dir/sub/c"]
+        assert archive.read(archive.namelist()[-1]) == b"3"
+
+
+def test_a_tar_names_its_commit_and_has_folders_links_and_submodules(stand_in: StandIn) -> None:
+    """As `git archive` makes it: each folder ahead of what is in it, a submodule as an empty one."""
+    project = stand_in.admin("GET", "dump")["projects"][PATH]
+    git = GitRepository(Path(project["git_dir"]))
+    who = Signature("Somebody", "somebody@example.com", datetime(2026, 1, 1, tzinfo=UTC))
+    changes = {"dir/link": FileChange(b"a", SYMLINK), "dir/sub/module": FileChange(b"x", SUBMODULE)}
+    sha = git.commit([tip(stand_in)], changes, message="m", author=who, committer=who)
+
+    answer = stand_in.http.get(ARCHIVE, params={"sha": sha, "path": "dir"})
+    with tarfile.open(fileobj=io.BytesIO(answer.content)) as archive:
+        found = {item.name.partition("/")[2]: (item.type, item.linkname) for item in archive}
+        assert archive.pax_headers == {"comment": sha}
+    assert list(found) == ["", "dir", "dir/b", "dir/link", "dir/sub", "dir/sub/c", "dir/sub/module"]
+    assert found["dir/link"] == (tarfile.SYMTYPE, "a")
+    assert found["dir/sub/module"] == found["dir"] == (tarfile.DIRTYPE, "")
+
+
+def test_large_commits_are_few_in_half_a_minute_and_none_is_too_large(stand_in: StandIn) -> None:
+    """Counted before anything else is looked at; smaller ones go on."""
+    large = create("large", "x" * (20 * 1024 * 1024))
+    answers = [stand_in.commit("none", large) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
+    assert answers[3].json() == {"message": {"error": f"This endpoint {AGAIN}"}}
+    assert stand_in.commit("main", create("small", "x")).status_code == 201
+    stand_in.settings(commit_bytes=1000)
+    assert said(stand_in.commit("main", create("b", "x" * 1000))) == (413, {"message": "413 Request Entity Too Large"})
+    assert stand_in.commit("main", create("c", "x")).status_code == 201
 
 
 def test_paths_are_left_out_of_an_archive(stand_in: StandIn) -> None:

@@ -379,3 +379,13 @@ def test_whose_token_it_is_can_be_asked(stand_in: StandIn) -> None:
     assert stand_in.client.personal_access_tokens.get("self").user_id == me
     assert stand_in.client.version()[0] == "19.1.0"
     assert httpx.get(f"{stand_in.url}/api/v4/user", timeout=60).status_code == 401
+
+
+def test_commands_in_a_description_are_carried_out(stand_in: StandIn) -> None:
+    """As those of a note, when it is opened and when it is edited; they don't stay in the text."""
+    seeded(stand_in)
+    made = opened(stand_in, description="Why\n/label ~urgent\n```\n/close\n```")
+
+    assert (made["description"], made["labels"], made["state"]) == ("Why\n```\n/close\n```", ["urgent"], "opened")
+    edited = stand_in.http.put(f"{API}/merge_requests/1", json={"description": "Other\n/close"}).json()
+    assert (edited["description"], edited["state"]) == ("Other", "closed")

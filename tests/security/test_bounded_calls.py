@@ -18,7 +18,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain import content
 from shared.domain.errors import Transient
-from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest
+from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnMergeRequest
 from shared.ports import Clock, Repository, Workspace
 from tests.fake_workspace import stored
 from tests.fakes import FakeClock
@@ -32,6 +32,11 @@ Call = Callable[[Repository, Workspace], object]
 WRITES: Mapping[str, Call] = {
     "create": lambda _, aic: aic.create("t", CONFIG),
     "update": lambda _, aic: aic.update("1", "t", CONFIG),
+    "commit": lambda git, _: git.commit("b", (FileAction("create", "a", b"x"),), message="m", start=SHA),
+    "delete_branch": lambda git, _: git.delete_branch("b"),
+    "propose": lambda git, _: git.propose("b", "main", title="t", description=""),
+    "edit_proposal": lambda git, _: git.edit_proposal(1, title="t", close=True),
+    "start_pipeline": lambda git, _: git.start_pipeline("b"),
     "open_deployment": lambda git, _: git.open_deployment("e", branch="b", commit=SHA, status="running"),
     "end_deployment": lambda git, _: git.end_deployment(RUNNING, "success"),
     "post_status": lambda git, _: git.post_status(SHA, branch="b", name="n", state="success", description=""),
@@ -50,6 +55,12 @@ READS: Mapping[str, Call] = {
     "compare": lambda git, _: git.compare(SHA, OTHER),
     "touched": lambda git, _: git.touched(SHA),
     "tree": lambda git, _: git.tree(SHA, "config"),
+    "last_touched": lambda git, _: git.last_touched("a", SHA),
+    "archive": lambda git, _: list(git.archive(SHA, "config")),
+    "branch_names": lambda git, _: git.branch_names("aic-sync/"),
+    "proposals": lambda git, _: list(git.proposals(target="b", state="opened")),
+    "accept": lambda git, _: git.accept(1, head=SHA),
+    "hooks": lambda git, _: git.hooks(),
     "is_ancestor": lambda git, _: git.is_ancestor(SHA, of=OTHER),
     "path_commits": lambda git, _: list(git.path_commits("a", SHA, first_parent=True)),
     "line": lambda git, _: list(git.line(SHA)),
@@ -132,7 +143,7 @@ def test_sec_30_nothing_that_writes_is_sent_twice(name: str, status: int) -> Non
     with bad(status, after="0") as server, pytest.raises(Transient):
         WRITES[name](*server.ports(FakeClock(), seconds=RUN))
 
-    assert [method for method in server.asked if method != "GET"] in (["POST"], ["PUT"])
+    assert [method for method in server.asked if method != "GET"] in (["POST"], ["PUT"], ["DELETE"])
 
 
 @pytest.mark.parametrize("after", ["86400", "Fri, 15 Jan 2038 08:00:00 GMT", "-1", "abc", "9" * 400, None])

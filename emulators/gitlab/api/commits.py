@@ -6,6 +6,7 @@ from functools import partial
 from emulators.gitlab.access import caller, commit_or_404, may_push, project_of
 from emulators.gitlab.commit_request import read
 from emulators.gitlab.errors import forbidden, message
+from emulators.gitlab.limits import check_commit
 from emulators.gitlab.objects import CommitInfo
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
@@ -81,8 +82,10 @@ def _refs(world: World, call: Call) -> Answer:
 
 
 def _create(world: World, call: Call) -> Answer:
-    """The right to push comes before everything else, the form of the request before its content."""
-    project, user, given = project_of(world, call), caller(world, call), params(call)
+    """Its length comes before everything else, then the right to push, the form of the request before its content."""
+    project, user = project_of(world, call), caller(world, call)
+    check_commit(world.windows, user.id, settings=world.settings, size=len(call.body))
+    given = params(call)
     if not may_push(world, project, given.text("branch"), user=user):
         raise forbidden("You are not allowed to push into this branch")
     sha = commit(world, project, user, wish=read(given))

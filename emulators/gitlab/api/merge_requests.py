@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from emulators.gitlab import labels, merge_requests, mergeability, merging, opening
+from emulators.gitlab import commands, labels, merge_requests, mergeability, merging, opening
 from emulators.gitlab.access import caller, may_merge, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.errors import invalid, message, unauthorized
@@ -11,6 +11,7 @@ from emulators.gitlab.merge_request_json import listed, single
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
 from emulators.gitlab.project import Project, Record
+from emulators.gitlab.quick_actions import read
 from emulators.gitlab.records import numbered
 from emulators.gitlab.shapes import iso
 from emulators.gitlab.world import World
@@ -42,18 +43,22 @@ def found(project: Project, call: Call) -> Record:
 
 
 def _create(world: World, call: Call) -> Answer:
+    """Lines of the description that are quick actions are carried out and don't stay in it, as in notes."""
     act, given = act_of(world, call), params(call)
     given.demand(*_NEEDED)
+    reading = read(given.text("description"))
     wanted = opening.Wish(
         title=given.text("title"),
         source_branch=given.text("source_branch"),
         target_branch=given.text("target_branch"),
-        description=given.optional("description"),
+        description=reading.text if "description" in given else None,
         labels=tuple(given.texts("labels")),
         squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
         remove_source_branch=given.flag("remove_source_branch"),
     )
-    return Answer(201, single(act.project, opening.create(act, wanted=wanted), world=world, user=act.user))
+    merge_request = opening.create(act, wanted=wanted)
+    commands.carry_out(act, merge_request, commands=reading.commands)
+    return Answer(201, single(act.project, merge_request, world=world, user=act.user))
 
 
 def _list(world: World, call: Call) -> Answer:
@@ -86,15 +91,17 @@ def _update(world: World, call: Call) -> Answer:
     event = given.text("state_event")
     if event not in {"", *_EVENTS}:
         raise invalid("state_event does not have a valid value")
-    values = _edited(given, merge_request)
+    reading = read(given.text("description"))
+    values = _edited(given, merge_request) | ({"description": reading.text} if "description" in given else {})
     merge_requests.update(act, merge_request, values=values)
+    commands.carry_out(act, merge_request, commands=reading.commands)
     if event:
         _EVENTS[event](act, merge_request)
     return Answer(200, single(act.project, merge_request, world=world, user=act.user))
 
 
 def _edited(given: Params, merge_request: Record) -> Record:
-    values: Record = {name: given.text(name) for name in ("title", "description", "target_branch") if name in given}
+    values: Record = {name: given.text(name) for name in ("title", "target_branch") if name in given}
     if "title" in values and not values["title"].strip():
         raise message(400, {"title": ["can't be blank"]})
     if "squash" in given:
