@@ -138,7 +138,7 @@ class FakeRepository(FakeProposals):
 
     def _deployment(self, commit: str, status: str, branch: str, user: int) -> Deployment:
         number = 1 + max((each.id for _, each in self.records), default=0)
-        return Deployment(number, commit, status, user, branch, self._now())
+        return Deployment(number, commit, status, user, branch, self._now(), number)
 
     def _now(self) -> str:
         return datetime.fromtimestamp(self.clock.now(), UTC).isoformat()

@@ -37,7 +37,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A deployment record; `user` is the id of the user that made it, `created` an ISO 8601 time."""
+    """A deployment record; `user` is the id of the user that made it, `created` an ISO 8601 time.
+
+    `number` is what GitLab's pages show, and counts within the project.
+    """
 
     id: int
     commit: str
@@ -45,6 +48,7 @@ class Deployment:
     user: int
     branch: str
     created: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,9 +272,9 @@ def test_a_single_answer_of_any_other_shape_is_odd(body: bytes, kind: str) -> No
 
 def test_a_user_that_is_gone_is_nobody() -> None:
     """Its records are still listed, as no user's own."""
-    row = {"id": 1, "sha": SHA, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
+    row = {"id": 9, "iid": 1, "sha": SHA, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
     with told([row]) as server:
-        assert list(opened(server).deployments("e")) == [Deployment(1, SHA, "success", 0, "b", WHEN)]
+        assert list(opened(server).deployments("e")) == [Deployment(9, SHA, "success", 0, "b", WHEN, 1)]
 
 
 @pytest.mark.parametrize("length", [40, 64])
@@ -282,14 +282,14 @@ def test_both_kinds_of_ids_are_taken(length: int) -> None:
     """A repository of SHA-256 has ids of 64 digits, everywhere."""
     sha = "c" * length
     commit = {"id": sha, "parent_ids": ["d" * length], "message": "m"}
-    deployment = {"id": 1, "sha": sha, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
+    row = {"id": 1, "iid": 1, "sha": sha, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
     merge_request = {"iid": 1, "source_branch": "x", "sha": sha}
     cases: tuple[tuple[object, Callable[[Repository], object], object], ...] = (
         ({"commit": commit}, lambda port: port.head("b"), sha),
         (stored(b"x", last_commit_id=sha), lambda port: port.file("x", "b"), StoredFile(b"x", sha)),
         ({"id": sha}, lambda port: port.is_ancestor(sha, "e" * length), True),
         ([commit], lambda port: list(port.line(sha)), [sha]),
-        ([deployment], lambda port: [each.commit for each in port.deployments("e")], [sha]),
+        ([row], lambda port: [each.commit for each in port.deployments("e")], [sha]),
         ([merge_request], lambda port: [each.landed for each in port.merged("b")], [{sha}]),
     )
     for answer, call, found in cases:
@@ -307,7 +307,7 @@ def test_anything_else_is_no_id(sha: str) -> None:
 @pytest.mark.parametrize("wrong", [{"ref": None}, {"created_at": None}, {"created_at": 1}, {"sha": "x"}])
 def test_a_deployment_of_any_other_shape_is_odd(wrong: dict[str, object]) -> None:
     """Nothing of it is guessed."""
-    row = {"id": 1, "sha": SHA, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
+    row = {"id": 9, "iid": 1, "sha": SHA, "status": "success", "user": None, "ref": "b", "created_at": WHEN}
     with told([row | wrong]) as server:
         assert reason_of(lambda: list(opened(server).deployments("e")), Transient) == "gitlab-odd-answer"
 

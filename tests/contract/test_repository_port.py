@@ -334,8 +334,8 @@ def test_a_deployment_that_ended_unnoticed_can_end_otherwise_but_not_run_again(b
     assert [each.status for each in bench.repository.deployments(QA)] == ["failed"]
 
 
-def test_deployments_tell_their_branch_and_when_they_were_made(bench: Bench) -> None:
-    """Each its own branch; the time in ISO 8601, with its zone."""
+def test_deployments_tell_their_branch_and_number_and_when_they_were_made(bench: Bench) -> None:
+    """Each its own branch and number; the time in ISO 8601, with its zone."""
     commit = bench.commit("develop", {"a": "1"}, parents=(head(bench),))
     for branch in ("main", "develop"):
         bench.repository.open_deployment(QA, branch=branch, commit=commit, status="success")
@@ -345,6 +345,7 @@ def test_deployments_tell_their_branch_and_when_they_were_made(bench: Bench) -> 
     newer, older = (datetime.fromisoformat(each.created) for each in found)
     assert newer.utcoffset() is not None
     assert newer >= older
+    assert [each.number - found[1].number for each in found] == [1, 0]
 
 
 def test_a_deployment_of_what_is_gone_is_refused(bench: Bench) -> None:

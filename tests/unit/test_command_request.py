@@ -30,8 +30,8 @@ def read(tree: object) -> CommandRequest:
         ("drill", PLACE, Drill(project="a/b", workspace="QA")),
         (
             "restore",
-            {**PLACE, "from": "latest", "confirm": "QA"},
-            Restore(project="a/b", workspace="QA", origin="latest", confirm="QA"),
+            {**PLACE, "from": "backup:latest", "confirm": "QA"},
+            Restore(project="a/b", workspace="QA", origin="backup:latest", confirm="QA"),
         ),
         (
             "rollback",
@@ -87,6 +87,10 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
             {"workflow": "restore", "parameters": {**PLACE, "origin": "latest", "confirm": "QA"}},
             "`parameters.from` is missing; `parameters.origin` is not known "
             "(known: project, workspace, from, pipelines, dry_run, confirm)",
+        ),
+        (
+            {"workflow": "rollback", "parameters": {"project": "a", "branch": "b", "to": "main", "confirm": "QA"}},
+            "`parameters.to` must be `previous`, a commit (seven digits of it at least), or the number of a deployment",
         ),
         (
             {"workflow": "rollback", "parameters": {"project": "a/b", "branch": "main"}},

@@ -120,6 +120,7 @@ def deployment(row: object) -> Deployment:
         user=user(row, "user"),
         branch=field(row, "ref", str),
         created=field(row, "created_at", str),
+        number=field(row, "iid", int),
     )
 
 

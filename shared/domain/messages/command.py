@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated
 
-from .. import source
+from .. import point, source
 from ..errors import Refused
 from . import request
 from .request import By, Request, Text, Titles
@@ -14,6 +14,16 @@ from .request import By, Request, Text, Titles
 def _folder(text: str) -> str:
     if not source.is_folder(text):
         raise ValueError("must be a plain path of letters, digits, `.`, `_`, `-` and `/`")
+    return text
+
+
+def _to(text: str) -> str:
+    point.of_rollback(text)
+    return text
+
+
+def _from(text: str) -> str:
+    point.of_restore(text)
     return text
 
 
@@ -53,14 +63,14 @@ class Drill(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(Request):
-    """Puts live what was there once. `origin` (`from` in the message): a commit, a time, `previous`, or a backup.
+    """Puts live what was there once; `origin` (`from` in the message) is a point in the past.
 
     `confirm` must be the workspace's name.
     """
 
     project: Text
     workspace: Text
-    origin: Text = field(metadata={"key": "from"})
+    origin: Annotated[Text, _from] = field(metadata={"key": "from"})
     pipelines: Titles | None = None
     dry_run: bool = False
     confirm: Text
@@ -70,13 +80,12 @@ class Restore(Request):
 class Rollback(Request):
     """Opens the merge request that takes pipelines back to an older content; with `now` that is put live at once.
 
-    `to` is a commit, the number of a deployment, or `previous`. `confirm` must be the name of the workspace that the
-    branch is deployed to.
+    `to` is a point in the past. `confirm` must be the name of the workspace that the branch is deployed to.
     """
 
     project: Text
     branch: Text
-    to: Text = "previous"
+    to: Annotated[Text, _to] = point.PREVIOUS
     pipelines: Titles | None = None
     now: bool = False
     confirm: Text
