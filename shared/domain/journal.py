@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 
 from .plan import Action, Decision
@@ -20,7 +20,7 @@ class Entry:
     """One intended write.
 
     `before` is the commit whose config holds what was live before, None for a creation; the digests are those of
-    `Content.digest`.
+    `Content.digest`. `was` is the title until then, where that is another.
     """
 
     title: str
@@ -28,6 +28,12 @@ class Entry:
     before: str | None
     digest_before: str | None
     digest_after: str
+    was: str | None = None
+
+    @property
+    def title_before(self) -> str:
+        """The title under which the content stood before."""
+        return self.was or self.title
 
 
 def of_writes(writes: Iterable[Decision], *, base: str | None) -> tuple[Entry, ...]:
@@ -55,15 +61,48 @@ def find(body: str) -> tuple[Entry, ...]:
     return entries if all(map(_sound, entries)) else ()
 
 
+def chains(entries: Iterable[Entry]) -> tuple[tuple[Entry, ...], ...]:
+    """The entries (newest first) of each pipeline, also where it changed its title on the way.
+
+    What came before a creation was another pipeline of that title; only creations may come before one.
+    """
+    found: list[list[Entry]] = []
+    older: dict[str, list[Entry]] = {}
+    born: dict[str, list[Entry]] = {}
+    for entry in entries:
+        chain = older.pop(entry.title, None)
+        if chain is None and entry.job_id is None:
+            chain = born.get(entry.title)
+        if chain is None:
+            chain = []
+            found.append(chain)
+        chain.append(entry)
+        if entry.job_id is None:
+            born[entry.title] = chain
+        else:
+            older[entry.title_before] = chain
+    return tuple(map(tuple, found))
+
+
+def kept(entries: Iterable[Entry], titles: Collection[str]) -> tuple[Entry, ...]:
+    """Those of the pipelines that have one of the titles now."""
+    entries = tuple(entries)
+    wanted = {entry for chain in chains(entries) if chain[0].title in titles for entry in chain}
+    return tuple(entry for entry in entries if entry in wanted)
+
+
 def _sound(entry: Entry) -> bool:
-    always, sometimes = (entry.title, entry.digest_after), (entry.job_id, entry.before, entry.digest_before)
+    always = (entry.title, entry.digest_after)
+    sometimes = (entry.job_id, entry.before, entry.digest_before, entry.was)
     return all(isinstance(text, str) for text in always) and all(isinstance(text, str | None) for text in sometimes)
 
 
 def _entry(decision: Decision, base: str | None) -> Entry:
-    versions = decision.versions
+    versions, was = decision.versions, decision.was
+    old = was or versions
     after = versions.head.digest if versions.head else ""
-    if decision.action is Action.CREATE or versions.live is None:
+    if decision.action is Action.CREATE or old.live is None:
         return Entry(versions.title, None, None, None, after)
-    before = versions.known or versions.captured or base
-    return Entry(versions.title, versions.live.id, before, versions.live.content.digest, after)
+    before = old.known or old.captured or base
+    title_before = was.title if was else None
+    return Entry(versions.title, old.live.id, before, old.live.content.digest, after, title_before)

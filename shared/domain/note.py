@@ -14,7 +14,15 @@ from .report import FAILURES, Outcome, Report, Row
 MAX_ROWS = 300
 MAX_LIST = 60_000
 """Characters of the table, and of each list: GitLab takes a million, and a journal of 5,000 writes is 700,000."""
-_RISK = (Action.CONFLICT, Action.REFUSE, Action.CREATE, Action.UPDATE, Action.LEAVE, Action.NONE)
+_RISK = (
+    Action.CONFLICT,
+    Action.REFUSE,
+    Action.CREATE,
+    Action.RENAME,
+    Action.UPDATE,
+    Action.LEAVE,
+    Action.NONE,
+)
 _HEADLINES = {
     Outcome.DEPLOYED: "✅ Deployed to {}",
     Outcome.UNCHANGED: "✅ Nothing to write in {}",

@@ -1,5 +1,6 @@
 """base × head × live → what a deploy does with each pipeline. The rows are those of docs/lifecycle.md."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,7 @@ class Action(StrEnum):
 
     NONE = "none"
     UPDATE = "update"
+    RENAME = "rename"
     CREATE = "create"
     LEAVE = "leave"
     CONFLICT = "conflict"
@@ -58,17 +60,23 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A row of the table, applied. `why` is a sentence for people."""
+    """A row of the table, applied. `why` is a sentence for people; a RENAME gives the title to the pipeline `was`."""
 
     versions: Versions
     row: int
     action: Action
     why: str = ""
+    was: Versions | None = None
 
     @property
     def title(self) -> str:
         """The pipeline's title."""
         return self.versions.title
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """That, and the one that a RENAME ends."""
+        return (self.title, self.was.title) if self.was else (self.title,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ class Plan:
 
     @property
     def writes(self) -> tuple[Decision, ...]:
-        """Updates first: a creation can't be undone."""
-        return self.of(Action.UPDATE) + self.of(Action.CREATE)
+        """Creations last: they can't be undone."""
+        return self.of(Action.UPDATE) + self.of(Action.RENAME) + self.of(Action.CREATE)
 
     @property
     def blocks(self) -> tuple[Decision, ...]:
@@ -93,8 +101,9 @@ class Plan:
 
 
 def make(pipelines: Iterable[Versions]) -> Plan:
-    """Decides every pipeline by itself."""
-    return Plan(tuple(sorted((decide(versions) for versions in pipelines), key=lambda decision: decision.title)))
+    """Decides every pipeline by itself, but for those that only changed their names."""
+    decided = sorted((decide(versions) for versions in pipelines), key=lambda decision: decision.title)
+    return Plan(tuple(_renamed(decided)))
 
 
 def needs_history(versions: Versions) -> bool:
@@ -117,6 +126,25 @@ def decide(versions: Versions) -> Decision:
     if versions.live is None:
         return _gone_in_aic(versions)
     return _both(versions, versions.live, versions.head)
+
+
+def _renamed(decided: list[Decision]) -> list[Decision]:
+    """Row 18: what is gone in Git, and the only new pipeline that has its content, are one."""
+    gone, new = [each for each in decided if each.row == 11], [each for each in decided if each.row == 7]
+    pairs = [(old, other) for old in gone for other in new if _is_same(old.versions, other.versions)]
+    often = Counter(each.title for pair in pairs for each in pair)
+    rows = {each.title: each for each in decided}
+    for old, other in pairs:
+        if often[old.title] == often[other.title] == 1:
+            why = f"renamed in Git, it was `{old.title}`"
+            rows[other.title] = Decision(other.versions, 18, Action.RENAME, why, was=old.versions)
+            rows[old.title] = Decision(old.versions, 18, Action.NONE, f"renamed in Git to `{other.title}`")
+    return [rows[each.title] for each in decided]
+
+
+def _is_same(old: Versions, new: Versions) -> bool:
+    """Whether the one has what the other had: in Git, or in AIC where a run was interrupted."""
+    return new.head in (old.base, old.live and old.live.content)
 
 
 def _gone_in_git(versions: Versions) -> Decision:

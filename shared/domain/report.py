@@ -91,14 +91,20 @@ class Report:
 _DONE = {
     Action.NONE: "already there",
     Action.UPDATE: "updated",
+    Action.RENAME: "renamed",
     Action.CREATE: "created",
     Action.LEAVE: "left alone",
     Action.CONFLICT: "conflict",
     Action.REFUSE: "refused",
 }
 _CHANGED_AFTER = "this deploy had written it; AIC now holds something else: somebody saved it, or AIC changed it"
-_PLANNED = {**_DONE, Action.UPDATE: "would be updated", Action.CREATE: "would be created"}
-_HELD_BACK = {**_DONE, Action.UPDATE: "held back", Action.CREATE: "held back"}
+_PLANNED = {
+    **_DONE,
+    Action.UPDATE: "would be updated",
+    Action.RENAME: "would be renamed",
+    Action.CREATE: "would be created",
+}
+_HELD_BACK = {**_DONE, **dict.fromkeys((Action.UPDATE, Action.RENAME, Action.CREATE), "held back")}
 
 
 def rows_done(plan: Plan, seconds: dict[str, float], earlier: frozenset[str]) -> tuple[Row, ...]:
@@ -130,7 +136,7 @@ def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:
     """Title and sentence for what only a person can do in AIC."""
     found = [(decision.title, decision.why) for decision in plan.decisions if decision.row == 11]
     for decision in plan.decisions:
-        live, head = decision.versions.live, decision.versions.head
+        live, head = (decision.was or decision.versions).live, decision.versions.head
         names = live.content.unlike(head) if live and head else ()
         if names:
             found.append((decision.title, f"AIC takes no {', '.join(names)} from outside: set there what Git says"))
@@ -138,12 +144,15 @@ def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 
 def _rows(plan: Plan, words: dict[Action, str]) -> tuple[Row, ...]:
-    return tuple(
-        Row(decision.title, decision.action, words[decision.action], decision.why) for decision in plan.decisions
-    )
+    return tuple(Row(each.title, each.action, words[_told_as(each)], each.why) for each in plan.decisions)
+
+
+def _told_as(decision: Decision) -> Action:
+    """A pipeline that takes another name is told under both."""
+    return Action.RENAME if decision.row == 18 else decision.action
 
 
 def _done(decision: Decision, seconds: float | None, *, earlier: bool) -> Row:
     if decision.action is Action.NONE and earlier:
         return Row(decision.title, decision.action, "written by an earlier attempt")
-    return Row(decision.title, decision.action, _DONE[decision.action], decision.why, seconds)
+    return Row(decision.title, decision.action, _DONE[_told_as(decision)], decision.why, seconds)

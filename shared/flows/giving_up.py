@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..domain import mapping
+from ..domain import journal, mapping
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.gitlab import Deployment
 from ..domain.journal import Entry
@@ -45,7 +45,7 @@ def in_scene(order: Order, seen: Scene, ended: Report, outside: Outside) -> Repo
     undone = undo.put_back(entries, seen.target.workspace, outside, told_already=told_already)
     left = _left(undone, order)
     ended = replace(ended, outcome=Outcome.HALF_DEPLOYED if left else ended.outcome, undone=undone)
-    return tell.failed(order, seen, ended, audience=audience, outside=outside, entries=_kept(entries, left))
+    return tell.failed(order, seen, ended, audience=audience, outside=outside, entries=journal.kept(entries, left))
 
 
 def superseded(order: Order, seen: Scene, outside: Outside) -> Report:
@@ -66,7 +66,7 @@ def superseded(order: Order, seen: Scene, outside: Outside) -> Report:
         detail=f"`{base[:8]}` is live already, and `{seen.head[:8]}` is a part of it",
     )
     _close(order, running, seen.head, outside, keep=bool(left))
-    return _answered(order, ended, frozenset({seen.head}), outside, _kept(seen.entries, left))
+    return _answered(order, ended, frozenset({seen.head}), outside, journal.kept(seen.entries, left))
 
 
 def blindly(order: Order, error: ServiceError, outside: Outside, *, workspace: str = "") -> Report:
@@ -160,16 +160,12 @@ def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
         entries = journals.of_deploys(unfinished, outside.repository)
         if running or entries:
             undone = undo.put_back(entries, workspace, outside)
-            kept = _kept(entries, _left(undone, order))
+            kept = journal.kept(entries, _left(undone, order))
             _close(order, running, head, outside, keep=bool(kept))
             commits = frozenset(each.commit for each in (unfinished if kept else running))
             names = (*found.workspaces, workspace) if running or kept else found.workspaces
             found = Abandoned(found.undone + undone, found.commits | commits, found.kept + kept, names)
     return found
-
-
-def _kept(entries: tuple[Entry, ...], left: frozenset[str]) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.title in left)
 
 
 def _left(undone: tuple[Undone, ...], order: Order) -> frozenset[str]:

@@ -20,6 +20,10 @@ class Listing:
         """Whether this list doesn't have the title."""
         return title not in self.ids
 
+    def title_of(self, job_id: str) -> str | None:
+        """The title that the id has in this list."""
+        return next((title for title, ids in self.ids.items() if job_id in ids), None)
+
     def twins(self, title: str) -> tuple[str, ...]:
         """The ids, if there are several pipelines of this title."""
         ids = self.ids.get(title, ())

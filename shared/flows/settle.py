@@ -8,7 +8,7 @@ from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
 from ..ports import Workspace
-from . import listing, notes, scene, tell, versions, write
+from . import listing, notes, renames, scene, tell, versions, write
 from .notes import Audience
 from .outside import Moved, Outside
 from .scene import Scene
@@ -29,6 +29,8 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
 
     Raises Halt where the plan must not be carried out, Moved where the world changed meanwhile, and what ports raise.
     """
+    if order.whole:
+        renames.take_back(seen, outside)
     titles = versions.due(order, seen, outside, again=sent)
     workspace = outside.open_workspace(seen.target.workspace) if titles else None
     made = Plan(())
@@ -83,7 +85,7 @@ def _written(
         _prove(made, written, workspace, outside)
         return _succeeded(order, seen, made, written, audience=audience, outside=outside)
     except Moved as moved:
-        raise Moved(moved.detail, sent=frozenset(each.title for each in made.writes)) from None
+        raise Moved(moved.detail, sent=frozenset(title for each in made.writes for title in each.titles)) from None
 
 
 def _succeeded(
@@ -118,12 +120,10 @@ def _earlier(made: Plan, entries: set[journal.Entry]) -> frozenset[str]:
 def _prove(made: Plan, written: Mapping[str, Written], workspace: Workspace, outside: Outside) -> None:
     """Plans again from what was read back; anything left to do means that somebody was there meanwhile."""
     last = listing.read(workspace, outside, may_be_empty=False)
+    given_up = {each.was.title: None for each in made.writes if each.was}
+    lives = given_up | {title: result.live for title, result in written.items()}
     again = plan.make(
-        replace(
-            each.versions,
-            live=written[each.title].live if each.title in written else each.versions.live,
-            twins=last.twins(each.title),
-        )
+        replace(each.versions, live=lives.get(each.title, each.versions.live), twins=last.twins(each.title))
         for each in made.decisions
     )
     gone = [title for title, result in written.items() if result.live.id not in last.ids.get(title, ())]

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from ..domain import content
-from ..domain.content import Content
+from ..domain import content, journal
 from ..domain.errors import ServiceError
 from ..domain.journal import Entry
 from ..domain.layout import config_path
 from ..domain.report import Taken, Undone
 from ..ports import Workspace
-from . import listing
+from . import listing, put
 from .outside import Moved, Outside
 from .pace import all_of
+from .put import Version
 from .versions import live_content
-from .write import replace_content
+
+_Stand = tuple[str, str | None]
+"""The title and the digest of what a pipeline is at one moment."""
 
 
 def put_back(
@@ -24,17 +26,15 @@ def put_back(
     Those in `told_already` are known to have been edited by somebody and are not told again for that.
     Never raises for a pipeline that can't be put back: it is `STUCK`, and the others go on.
     """
-    chains: dict[str, list[Entry]] = {}
-    for entry in entries:
-        chains.setdefault(entry.title, []).append(entry)
+    chains = journal.chains(entries)
     if not chains:
         return ()
     try:
         opened = outside.open_workspace(workspace)
     except ServiceError:
-        return tuple(Undone(title, Taken.STUCK) for title in chains)
+        return tuple(Undone(chain[0].title, Taken.STUCK) for chain in chains)
     done: list[Undone] = []
-    for wave in outside.pace.waves(list(chains.values())):
+    for wave in outside.pace.waves(chains):
         done += all_of(outside.together, lambda chain: _one(chain, opened, outside), wave, width=len(wave))
     known = {Undone(title, Taken.EDITED) for title in told_already}
     return tuple(undone for undone in done if undone.taken is not Taken.NOT_WRITTEN and undone not in known)
@@ -50,7 +50,7 @@ def left(undone: Iterable[Undone]) -> frozenset[str]:
     return frozenset(each.title for each in undone if each.taken in (Taken.STUCK, Taken.CREATED))
 
 
-def _one(chain: list[Entry], workspace: Workspace, outside: Outside) -> Undone:
+def _one(chain: Sequence[Entry], workspace: Workspace, outside: Outside) -> Undone:
     title = chain[0].title
     try:
         return Undone(title, _taken(chain, workspace, outside))
@@ -58,26 +58,34 @@ def _one(chain: list[Entry], workspace: Workspace, outside: Outside) -> Undone:
         return Undone(title, Taken.STUCK)
 
 
-def _taken(chain: list[Entry], workspace: Workspace, outside: Outside) -> Taken:
+def _taken(chain: Sequence[Entry], workspace: Workspace, outside: Outside) -> Taken:
     job_id = next((entry.job_id for entry in chain if entry.job_id is not None), None)
     if job_id is None:
         return _of_creation(chain, workspace, outside)
+    title = _title(chain, job_id, workspace, outside)
     config = workspace.read(job_id)
     if config is None:
         return Taken.EDITED
-    digest = live_content(chain[0].title, config).digest
-    wanted, first = _traced_back(chain, digest)
+    now = (title, live_content(title, config).digest)
+    wanted, first = _traced_back(chain, now)
     if first is None:
-        unwritten = any(digest == entry.digest_before for entry in chain)
+        unwritten = any(now == (entry.title_before, entry.digest_before) for entry in chain)
         return Taken.NOT_WRITTEN if unwritten else Taken.EDITED
-    if wanted == digest:
+    if wanted == now:
         return Taken.NOT_WRITTEN
     if first.before is None:
         return Taken.CREATED
-    return _put_back(job_id, first, digest, workspace, outside)
+    return _put_back(job_id, first, now, workspace, outside)
 
 
-def _of_creation(chain: list[Entry], workspace: Workspace, outside: Outside) -> Taken:
+def _title(chain: Sequence[Entry], job_id: str, workspace: Workspace, outside: Outside) -> str:
+    """What AIC calls it now; it is only asked where a run may have changed that."""
+    if not any(entry.was for entry in chain):
+        return chain[0].title
+    return listing.read(workspace, outside, may_be_empty=False).title_of(job_id) or ""
+
+
+def _of_creation(chain: Sequence[Entry], workspace: Workspace, outside: Outside) -> Taken:
     """Whether one of the pipelines of that title, if there are any, is what was to be created."""
     title, digests = chain[0].title, {entry.digest_after for entry in chain}
     first = listing.read(workspace, outside, may_be_empty=False)
@@ -90,34 +98,36 @@ def _of_creation(chain: list[Entry], workspace: Workspace, outside: Outside) -> 
     return Taken.CREATED if ours else Taken.EDITED
 
 
-def _traced_back(chain: list[Entry], live: str) -> tuple[str | None, Entry | None]:
+def _traced_back(chain: Sequence[Entry], now: _Stand) -> tuple[_Stand, Entry | None]:
     """From what is live, through the writes that led there, to what stood before the first of them."""
-    wanted: str | None = live
-    first = None
+    wanted, first = now, None
     for entry in chain:
-        if entry.digest_after == wanted:
-            wanted, first = entry.digest_before, entry
+        if (entry.title, entry.digest_after) == wanted:
+            wanted, first = (entry.title_before, entry.digest_before), entry
     return wanted, first
 
 
-def _put_back(job_id: str, first: Entry, ours: str, workspace: Workspace, outside: Outside) -> Taken:
+def _put_back(job_id: str, first: Entry, ours: _Stand, workspace: Workspace, outside: Outside) -> Taken:
     """The pre-image is fetched first, so that the read that guards it comes right before the write."""
-    data = outside.repository.content(config_path(first.title), first.before or "")
-    if data is None:
+    title, digest = ours
+    data = outside.repository.content(config_path(first.title_before), first.before or "")
+    if data is None or _is_taken(first.title_before, title, workspace, outside):
         return Taken.STUCK
-    before = content.of_file(data)
+    after = Version(first.title_before, content.of_file(data))
     config = workspace.read(job_id)
-    live = None if config is None else live_content(first.title, config)
-    if live is None or live.digest != ours or live.title not in (None, first.title):
+    live = None if config is None else live_content(title, config)
+    if live is None or live.digest != digest or live.title not in (None, title):
         return Taken.EDITED
-    return _found(live, before, job_id, first.title, workspace, outside)
-
-
-def _found(live: Content, before: Content, job_id: str, title: str, workspace: Workspace, outside: Outside) -> Taken:
+    before = Version(title, live)
     try:
-        found = replace_content(job_id, title, before=live, after=before, workspace=workspace, outside=outside)
+        found = put.overwrite(job_id, before=before, after=after, workspace=workspace, outside=outside)
     except Moved:
         return Taken.EDITED
-    if found == before:
+    if found == after:
         return Taken.PUT_BACK
-    return Taken.STUCK if found == live else Taken.EDITED
+    return Taken.STUCK if found == before else Taken.EDITED
+
+
+def _is_taken(title: str, now: str, workspace: Workspace, outside: Outside) -> bool:
+    """Whether another pipeline has the old title by now."""
+    return title != now and not listing.read(workspace, outside, may_be_empty=False).absent(title)

@@ -34,7 +34,7 @@ def due(order: Order, scene: Scene, outside: Outside, *, again: Collection[str])
     if titles is None or order.request.full:
         commits = {scene.head, scene.before} - {None}
         titles = frozenset().union(*(_configs(commit, outside) for commit in commits if commit))
-    written = {entry.title for entry in scene.entries}
+    written = {title for entry in scene.entries for title in (entry.title, entry.title_before)}
     return sorted(title for title in titles | written | set(again) if not mapping.ignored(title))
 
 

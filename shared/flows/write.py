@@ -5,18 +5,13 @@ from dataclasses import dataclass
 
 from ..domain.content import Content
 from ..domain.errors import Transient
-from ..domain.plan import Decision, Live
+from ..domain.plan import Action, Decision, Live
 from ..ports import Workspace
-from . import listing
+from . import listing, put
 from .outside import Moved, Outside
 from .pace import all_of
+from .put import Version
 from .versions import live_content
-
-TRIES = 3
-PAUSE = 0.5
-"""Seconds before AIC is asked again whether a write has arrived; twice as many after each answer."""
-PATIENCE = 6
-"""How often AIC is asked when the answer was lost: the request may still be under way, for some 15 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +24,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class _Update:
+    """`was` is the title until now, of a rename another one."""
+
     title: str
+    was: str
     live: Live
     head: Content
 
@@ -46,13 +44,11 @@ def apply(
     """Titles to what was read back. `still` is asked before each wave.
 
     Raises Moved where head or live changed meanwhile, Transient where a write's effect stays unknown, Permanent where
-    AIC refuses a write. Updates come before creations.
+    AIC refuses a write. Updates come before renames, and creations last.
     """
-    wanted = [(each.title, each.versions.live, each.versions.head) for each in writes]
-    updates: list[_Update | _Creation] = [_Update(title, live, head) for title, live, head in wanted if live and head]
-    creations: list[_Update | _Creation] = [_Creation(title, head) for title, live, head in wanted if head and not live]
     written: dict[str, Written] = {}
-    for group in (updates, creations):
+    for action in (Action.UPDATE, Action.RENAME, Action.CREATE):
+        group = [_work(each, head) for each in writes if each.action is action and (head := each.versions.head)]
         for wave in outside.pace.waves(group):
             outside.deadline.check()
             if not still():
@@ -62,24 +58,9 @@ def apply(
     return written
 
 
-def replace_content(
-    job_id: str, title: str, *, before: Content, after: Content, workspace: Workspace, outside: Outside
-) -> Content:
-    """Writes `after` where `before` is live, and reads back until one of the two stands; returns what was read last.
-
-    A write whose answer was lost is never sent again before AIC was asked what became of it.
-    """
-    found = before
-    for _ in range(TRIES):
-        asks = TRIES
-        try:
-            workspace.update(job_id, title, after)
-        except Transient:
-            asks = PATIENCE
-        found = _settled(job_id, title, before=before, workspace=workspace, outside=outside, asks=asks)
-        if found != before or asks == TRIES:
-            return found
-    return found
+def _work(decision: Decision, head: Content) -> _Update | _Creation:
+    old = decision.was or decision.versions
+    return _Creation(decision.title, head) if old.live is None else _Update(decision.title, old.title, old.live, head)
 
 
 def _one(each: _Update | _Creation, workspace: Workspace, outside: Outside) -> Written:
@@ -91,32 +72,25 @@ def _one(each: _Update | _Creation, workspace: Workspace, outside: Outside) -> W
 
 def _updated(update: _Update, workspace: Workspace, outside: Outside) -> Live:
     job_id, title, planned = update.live.id, update.title, update.live.content
+    if update.was != title:
+        _check_titles(update, workspace, outside)
     config = workspace.read(job_id)
     guard = None if config is None else live_content(title, config)
-    if guard is None or guard != planned or guard.title not in (None, title):
-        raise Moved(f"`{title}` was changed in AIC while the deploy was under way")
-    found = replace_content(job_id, title, before=planned, after=update.head, workspace=workspace, outside=outside)
-    if found == update.head:
-        return Live(job_id, found)
-    if found == planned:
+    if guard is None or guard != planned or guard.title not in (None, update.was):
+        raise Moved(f"`{update.was}` was changed in AIC while the deploy was under way")
+    before, after = Version(update.was, planned), Version(title, update.head)
+    found = put.overwrite(job_id, before=before, after=after, workspace=workspace, outside=outside)
+    if found == after:
+        return Live(job_id, found.content)
+    if found == before:
         raise Transient("aic-write-unsettled", f"AIC took the write of `{title}` but still has the old version")
     raise Moved(f"`{title}` was changed in AIC right after it was written")
 
 
-def _settled(job_id: str, title: str, *, before: Content, workspace: Workspace, outside: Outside, asks: int) -> Content:
-    pause, found = PAUSE, before
-    for ask in range(asks):
-        if ask:
-            outside.clock.sleep(min(pause, outside.deadline.left()))
-            pause *= 2
-        outside.deadline.check()
-        config = workspace.read(job_id)
-        if config is None:
-            raise Moved(f"`{title}` was deleted in AIC while the deploy was under way")
-        found = live_content(title, config)
-        if found != before:
-            break
-    return found
+def _check_titles(update: _Update, workspace: Workspace, outside: Outside) -> None:
+    listed = listing.read(workspace, outside, may_be_empty=False)
+    if not listed.absent(update.title) or listed.ids.get(update.was) != (update.live.id,):
+        raise Moved(f"`{update.was}` or `{update.title}` was renamed in AIC while the deploy was under way")
 
 
 def _created(creation: _Creation, workspace: Workspace, outside: Outside) -> Live:
@@ -124,11 +98,7 @@ def _created(creation: _Creation, workspace: Workspace, outside: Outside) -> Liv
     title = creation.title
     if not listing.read(workspace, outside, may_be_empty=True).absent(title):
         raise Moved(f"`{title}` appeared in AIC while the deploy was under way")
-    asks = TRIES
-    try:
-        workspace.create(title, creation.head)
-    except Transient:
-        asks = PATIENCE  # whether it arrived is learned below
+    asks = put.sent(lambda: workspace.create(title, creation.head))
     job_id = _appeared(title, workspace, outside, asks=asks)
     config = workspace.read(job_id)
     found = None if config is None else live_content(title, config)
@@ -138,14 +108,12 @@ def _created(creation: _Creation, workspace: Workspace, outside: Outside) -> Liv
 
 
 def _appeared(title: str, workspace: Workspace, outside: Outside, *, asks: int) -> str:
-    pause = PAUSE
-    for ask in range(asks):
-        if ask:
-            outside.clock.sleep(min(pause, outside.deadline.left()))
-            pause *= 2
-        ids = listing.read(workspace, outside, may_be_empty=True).ids.get(title, ())
-        if len(ids) > 1:
-            raise Moved(f"AIC has several pipelines `{title}`")
-        if ids:
-            return ids[0]
-    raise Transient("aic-create-unsettled", f"AIC does not list `{title}` after it was created")
+    def ids() -> tuple[str, ...]:
+        return listing.read(workspace, outside, may_be_empty=True).ids.get(title, ())
+
+    found = put.until(bool, ids, outside, asks=asks)
+    if len(found) > 1:
+        raise Moved(f"AIC has several pipelines `{title}`")
+    if not found:
+        raise Transient("aic-create-unsettled", f"AIC does not list `{title}` after it was created")
+    return found[0]

@@ -39,6 +39,7 @@ class Seen(Protocol):
 class Ledger:
     """Everything that went into AIC, and what each run had seen by then. `found` is what must never be.
 
+    `named` are ids with titles that people gave them: those are theirs.
     `windows` are saves that were overwritten within the one round trip between guard-read and write; `proven` is what
     ran when the last success was recorded.
     """
@@ -46,6 +47,7 @@ class Ledger:
     aic: FakeWorkspace
     gitlab: FakeRepository
     typed: set[str] = field(default_factory=set)
+    named: set[tuple[str, str]] = field(default_factory=set)
     found: list[str] = field(default_factory=list)
     windows: list[str] = field(default_factory=list)
     late: set[int] = field(default_factory=set)
@@ -69,6 +71,8 @@ class Ledger:
         for job_id, (title, text) in _picture(self.aic).items():
             if before.get(job_id) != (title, text):
                 self.typed |= {text, title}
+            if before.get(job_id, ("",))[0] != title:
+                self.named.add((job_id, title))
 
     def watch(self, call: Seen, effect: Callable[[], Any]) -> Any:
         """Carries the call out and looks at what it did; what is late comes out of turn."""
@@ -91,8 +95,10 @@ class Ledger:
             old = before.get(job_id)
             if old is None or old == (title, text):
                 continue
-            renamed = old[0] != title and old[0] in self.typed
-            if not renamed and (old[1] == text or old[1] in versions(self.gitlab, title)):
+            renamed = old[0] != title and (job_id, old[0]) in self.named
+            if not renamed and (
+                old[1] == text or old[1] in versions(self.gitlab, title) | versions(self.gitlab, old[0])
+            ):
                 continue
             guarded = self._before.get(call.run) == ("read", job_id)
             if guarded and self._views[call.run].get(job_id) != old:

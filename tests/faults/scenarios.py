@@ -107,6 +107,14 @@ def _pushed() -> Stage:
     return world
 
 
+def _rename() -> Stage:
+    world = stage(a="one", b="uno", c="eins")
+    world.gitlab.branches["feature/x"] = world.head
+    world.put(branch="feature/x", a=None, new="one", b="due", c=None, other="eins", fresh="x")
+    world.gitlab.merge("feature/x", "develop")
+    return world
+
+
 def _captured() -> Stage:
     world = stage(a="one", b="one", c="one")
     for title in ("a", "c"):
@@ -132,6 +140,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "refused": Scenario(_refused, {"a": "one", "b": "one"}, proven=False),
         "rewritten": Scenario(_rewritten, {"a": "one", "b": "two"}, (said(by_hand=True, confirm=QA),)),
         "remapped": Scenario(_remapped, {"a": "two", "b": "one", "c": "one"}),
+        "rename": Scenario(_rename, {"new": "one", "b": "due", "other": "eins", "fresh": "x"}),
         "captured": Scenario(_captured, {"a": "two", "b": "two", "c": "typed again"}),
         "pushed": Scenario(_pushed, {"a": "two", "b": "one", "new": "n"}),
     }

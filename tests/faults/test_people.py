@@ -52,7 +52,7 @@ IN_GITLAB: dict[str, Act] = {
     "breaks the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: "mapping: ["}),
 }
 ACTS = {**IN_AIC, **IN_GITLAB}
-HOOKED = ("updates", "creation", "deletion", "two-merges", "adoption", "remapped", "pushed", "captured")
+HOOKED = ("updates", "creation", "deletion", "two-merges", "adoption", "remapped", "pushed", "rename", "captured")
 WHOLE = (*HOOKED, "heal", "rewritten")
 ALL = (*WHOLE, "limited")
 """What is asked for by hand and dies is left for the next hook to clear away where the branch has moved on."""

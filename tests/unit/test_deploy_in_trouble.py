@@ -9,8 +9,8 @@ from shared.domain.errors import Permanent, Transient
 from shared.domain.gitlab import Deployment, OnMergeRequest
 from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.report import Outcome, Taken
+from shared.flows.put import TRIES
 from shared.flows.touched import MOST_COMMITS
-from shared.flows.write import TRIES
 
 from ..fake_workspace import stored
 from ..stage import ENVIRONMENT, QA, Stage, bare, stage

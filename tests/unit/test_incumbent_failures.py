@@ -70,7 +70,7 @@ def test_f22_a_second_deploy_writes_nothing_and_other_keys_are_told() -> None:
 
 def test_f23_new_pipelines_are_created_without_being_named() -> None:
     """And what was deleted in Git is named for people."""
-    world = stage(old="x", dropped="x")
+    world = stage(old="x", dropped="y")
     world.merge(new="x", dropped=None)
 
     report = world.deploy()

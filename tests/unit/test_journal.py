@@ -17,6 +17,7 @@ from shared.domain.plan import Live, Versions
 X, Y, Z = Content("x", b""), Content("y", b""), Content("z", b"")
 ENTRY = Entry("Tides", "id-1", "c" * 40, X.digest, Y.digest)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+MAYBE = st.none() | TEXT
 
 
 def hidden(tree: object) -> str:
@@ -48,6 +49,60 @@ def test_an_update_of_an_older_version_goes_back_to_its_commit() -> None:
     assert [entry.job_id for entry in entries] == ["id-8", "id-5", "id-3"]
 
 
+def test_a_rename_goes_back_to_the_old_title() -> None:
+    """Whose content may stand at base, or where it was captured."""
+    made = plan.make([Versions("new", None, X, None), Versions("old", X, None, Live("id-1", X))])
+    captured = plan.make([Versions("new", None, X, None), Versions("old", X, None, Live("id-1", X), captured="c" * 40)])
+
+    (entry,) = journal.of_writes(made.writes, base="b" * 40)
+    assert entry == Entry("new", "id-1", "b" * 40, X.digest, X.digest, was="old")
+    assert (entry.title_before, ENTRY.title_before) == ("old", "Tides")
+    assert [each.before for each in journal.of_writes(captured.writes, base="b" * 40)] == ["c" * 40]
+
+
+def of(title: str, job_id: str | None = "id-1", *, was: str | None = None) -> Entry:
+    """An entry of which only the names matter."""
+    return Entry(title, job_id, None, None, "", was)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ((), ()),
+        ((of("a"), of("b"), of("a")), ("aa", "b")),
+        ((of("b", was="a"), of("a")), ("ba",)),
+        ((of("c", was="b"), of("b", was="a"), of("a"), of("b", "id-2")), ("cba", "b")),
+        ((of("a", None), of("b", was="a"), of("a")), ("a", "ba")),
+        ((of("a", None), of("a", None)), ("aa",)),
+        ((of("a"), of("a", None), of("a", None)), ("aaa",)),
+        ((of("a", None), of("a", "id-0"), of("a", None)), ("a", "aa")),
+    ],
+    ids=[
+        "none",
+        "by title",
+        "renamed",
+        "renamed twice",
+        "another of the old title",
+        "created twice",
+        "created, then changed",
+        "another one before a creation",
+    ],
+)
+def test_entries_of_one_pipeline_are_found_under_all_its_names(
+    entries: tuple[Entry, ...], expected: tuple[str, ...]
+) -> None:
+    """Newest first."""
+    assert tuple("".join(entry.title for entry in chain) for chain in journal.chains(entries)) == expected
+
+
+def test_what_is_kept_of_a_pipeline_is_kept_under_all_its_names() -> None:
+    """In the same order."""
+    entries = (of("c", was="b"), of("x", "id-2"), of("b", was="a"), of("a"))
+
+    assert journal.kept(entries, {"c"}) == (entries[0], entries[2], entries[3])
+    assert journal.kept(entries, {"a"}) == ()
+
+
 def test_a_creation_has_nothing_before() -> None:
     """It can't be taken back, only named."""
     made = plan.make([Versions("Tides", None, Y, None)])
@@ -63,7 +118,7 @@ def test_a_decision_that_writes_nothing_makes_an_entry_that_undoes_nothing() -> 
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(st.builds(Entry, TEXT, st.none() | TEXT, st.none() | TEXT, st.none() | TEXT, TEXT), max_size=5), TEXT)
+@given(st.lists(st.builds(Entry, TEXT, MAYBE, MAYBE, MAYBE, TEXT, MAYBE), max_size=5), TEXT)
 def test_what_was_hidden_is_found_at_the_end_of_any_note(entries: list[Entry], text: str) -> None:
     """Titles with `-->` in them included; the note shows none of it."""
     comment = journal.hide(entries)
@@ -115,6 +170,7 @@ def test_the_true_journal_wins_over_one_in_a_title() -> None:
         hidden([{"title": "a", "job_id": 5, "before": None, "digest_before": None, "digest_after": ""}]),
         hidden([{"title": "a", "job_id": None, "before": None, "digest_before": None, "digest_after": None}]),
         hidden([{"title": "a", "job_id": "", "before": "", "digest_before": "", "digest_after": "", "more": 1}]),
+        hidden([{"title": "a", "job_id": "", "before": "", "digest_before": "", "digest_after": "", "was": 1}]),
         f"<!-- aic-journal {base64.b64encode(zlib.compress(b'[' * 100_000)).decode()} -->",
         f"<!-- aic-journal {base64.b64encode(zlib.compress(bytes([255, 254, 255]))).decode()} -->",
         journal.hide([ENTRY]).replace("-->", "--->"),

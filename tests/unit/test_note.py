@@ -100,14 +100,15 @@ def test_a_base_that_is_the_head_is_not_told_twice() -> None:
     assert "since" not in text_of(replace(BARE, head="a" * 40, base="a" * 40))
 
 
+RISKS = ("conflict", "refuse", "create", "rename", "update", "leave", "none")
+
+
 def test_the_riskiest_pipelines_come_first() -> None:
     """Then by title."""
     rows = tuple(Row(f"{action}-{name}", action, action) for name in "ba" for action in Action)
     table = cells(text_of(replace(BARE, rows=rows)))
 
-    assert [row[0] for row in table[1:]] == [
-        f"{action}-{name}" for action in ("conflict", "refuse", "create", "update", "leave", "none") for name in "ab"
-    ]
+    assert [row[0] for row in table[1:]] == [f"{action}-{name}" for action in RISKS for name in "ab"]
 
 
 def test_a_row_tells_what_why_and_how_long() -> None:

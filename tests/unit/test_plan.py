@@ -190,6 +190,83 @@ def test_a_plan_is_sorted_by_title_and_finds_its_blocks() -> None:
     assert made.writes == ()
 
 
+def gone(title: str, content: Content = X, live: Content | None = X, *, known: bool = False) -> Versions:
+    """A pipeline that is no more in Git."""
+    return versions(content, None, live, title=title, known=known)
+
+
+def new(title: str, content: Content = X, live: Content | None = None) -> Versions:
+    """A pipeline that is new in Git."""
+    return versions(None, content, live, title=title)
+
+
+def test_row_18_a_pipeline_that_took_another_name_is_renamed() -> None:
+    """Not created anew, whose id and history in AIC would be another."""
+    made = plan.make([gone("old"), new("new")])
+
+    (write,) = made.writes
+    assert (write.title, write.row, write.action, write.was) == ("new", 18, Action.RENAME, gone("old"))
+    assert [(each.title, each.row, each.action) for each in made.decisions] == [
+        ("new", 18, Action.RENAME),
+        ("old", 18, Action.NONE),
+    ]
+    assert write.titles == ("new", "old")
+
+
+def test_row_18_also_of_an_older_version_that_is_live() -> None:
+    """Git has it: it takes name and content of the head."""
+    assert plan.make([gone("old", live=Z, known=True), new("new")]).writes[0].action is Action.RENAME
+    assert plan.make([gone("old", live=Z, known=True), new("new", Z)]).writes[0].action is Action.RENAME
+
+
+@pytest.mark.parametrize(
+    "pipelines",
+    [
+        [gone("old"), gone("older"), new("new")],
+        [gone("old", live=Z, known=True), new("new"), new("newer", Z)],
+        [gone("old"), new("new"), new("newer")],
+        [gone("old"), new("new", Y)],
+        [gone("old", live=None), new("new")],
+        [gone("old"), new("new", live=X)],
+        [versions(None, None, X, title="old"), new("new")],
+    ],
+    ids=[
+        "two are gone",
+        "it may be either",
+        "two are new",
+        "another content",
+        "not live",
+        "the new one is live",
+        "never managed",
+    ],
+)
+def test_what_may_be_no_rename_is_none(pipelines: list[Versions]) -> None:
+    """Rows 7 and 11 then, as ever: a pipeline more is better than a wrong one."""
+    made = plan.make(pipelines)
+
+    assert Action.RENAME not in {each.action for each in made.decisions}
+    assert [each.row for each in made.decisions] == [plan.decide(each.versions).row for each in made.decisions]
+
+
+def test_an_edited_pipeline_is_not_renamed() -> None:
+    """Row 12: deleted in Git, and edited in AIC."""
+    assert [each.row for each in plan.make([gone("old", live=Z), new("new")]).blocks] == [12]
+
+
+def test_several_pipelines_are_renamed_at_once() -> None:
+    """Each by its own content; between updates and creations."""
+    made = plan.make(
+        [gone("a"), gone("b", Y, Y), new("c"), new("d", Y), new("0", Z), versions(X, Y, X, title="z changed")]
+    )
+
+    assert [(each.title, each.was.title if each.was else "") for each in made.writes] == [
+        ("z changed", ""),
+        ("c", "a"),
+        ("d", "b"),
+        ("0", ""),
+    ]
+
+
 def test_a_plan_of_equal_things_is_empty() -> None:
     """The proof after a deploy is this plan."""
     made = plan.make([versions(X, X, X), versions(X, None, None)])

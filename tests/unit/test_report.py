@@ -12,7 +12,7 @@ MIXED = plan.make(
         Versions("b changed", X, Y, Live("2", X)),
         Versions("c new", None, X, None),
         Versions("d drift", X, X, Live("4", Z), touched=False),
-        Versions("e gone", X, None, Live("5", X)),
+        Versions("e gone", Y, None, Live("5", Y)),
     ]
 )
 
@@ -63,6 +63,31 @@ def test_what_one_conflict_held_back_is_told_as_held_back() -> None:
         "left alone",
         "conflict",
     ]
+
+
+RENAMED = plan.make([Versions("new", None, X, None), Versions("old", X, None, Live("1", X))])
+
+
+def test_a_rename_is_told_under_both_names() -> None:
+    """Whichever of them somebody looks for."""
+    done, planned = report.rows_done(RENAMED, {"new": 1.0}, frozenset()), report.rows_planned(RENAMED)
+    held_back = report.rows_held_back(RENAMED)
+
+    assert [row.done for row in (*done, *planned, *held_back)] == [
+        *("renamed", "renamed"),
+        *("would be renamed", "would be renamed"),
+        *("held back", "held back"),
+    ]
+    assert [row.why for row in done] == ["renamed in Git, it was `old`", "renamed in Git to `new`"]
+
+
+def test_what_a_renamed_pipeline_holds_beside_its_content_is_compared_too() -> None:
+    """AIC keeps that under the new name."""
+    other = Content("x", b"", {"schedule": "daily"})
+
+    made = plan.make([Versions("new", None, X, None), Versions("old", X, None, Live("1", other))])
+
+    assert [title for title, _ in report.by_hand(made)] == ["new"]
 
 
 def test_a_conflict_over_what_this_run_had_written_is_told_as_such() -> None:
