@@ -8,6 +8,8 @@ DEPLOY, SNAPSHOT, COMMAND = "aic-deploy", "aic-snapshot", "aic-command"
 HOOK, SCHEDULE, SWEEP, CAPTURE = "webhook", "scheduler", "sweep", "snapshot"
 OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE})
 """Values of the attribute `origin` that say that no person published the message."""
+COMMANDED = "command"
+"""The origin of what a person asked for through a command: a person all the same."""
 _LONGEST = 1024
 
 

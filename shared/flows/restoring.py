@@ -1,0 +1,78 @@
+"""A restore: what a workspace ran once is found, and a deploy is asked for that puts it live.
+
+The deploy alone writes pipelines, so that a restore is planned, guarded, proven and reported like any other change.
+"""
+
+from dataclasses import replace
+from itertools import islice
+
+from ..domain import mapping, point, posting
+from ..domain.errors import Refused
+from ..domain.messages.command import Restore
+from ..domain.messages.deploy import DeployRequest
+from ..domain.point import OfBackup, Previous
+from ..domain.return_report import Outcome, Returned
+from ..domain.source import AtCommit, Source
+from . import asking, points
+from .answering import Asker, answered
+from .outside import Outside
+from .target import read_mapping
+
+
+def restore(request: Restore, asker: Asker, outside: Outside) -> Returned:
+    """Asks for the deploy, or says why not; raises Transient while another delivery may do better.
+
+    Raises Refused where the workspace has no branch, on which an answer could stand.
+    """
+    branch = _branch(request, asker, outside)
+    begun = Returned("restore", Outcome.REFUSED, request.project, branch, request.workspace, by=asker.by)
+    return answered(begun, lambda: _restore(begun, request, asker, outside), asker, outside)
+
+
+def _branch(request: Restore, asker: Asker, outside: Outside) -> str:
+    workspace = request.workspace
+    if workspace not in asker.allowed:
+        raise Refused("workspace-not-allowed", f"the settings don't let this project touch `{workspace}`")
+    exact = read_mapping(outside.repository)[0].exact
+    branch = next((branch for branch, name in exact.items() if name == workspace), None)
+    if branch is None:
+        raise Refused("workspace-not-mapped", f"the mapping file maps no branch to `{workspace}`")
+    return branch
+
+
+def _restore(begun: Returned, request: Restore, asker: Asker, outside: Outside) -> Returned:
+    if request.confirm != request.workspace:
+        raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{request.workspace}`")
+    head = outside.repository.head(begun.branch)
+    if head is None:
+        raise Refused("branch-missing", f"GitLab has no branch `{begun.branch}`")
+    source = _source(request, head, outside)
+    wanted = DeployRequest(
+        project=request.project,
+        branch=begun.branch,
+        pipelines=request.pipelines,
+        dry_run=request.dry_run,
+        confirm=request.confirm,
+        source=str(source),
+        by=asker.by or None,
+    )
+    stored = asking.for_deploy(wanted, origin=posting.COMMANDED, request_id=asker.request_id, outside=outside)
+    titles = request.pipelines or ()
+    return replace(begun, outcome=Outcome.ASKED, head=head, source=str(source), titles=titles, messages=(stored,))
+
+
+def _source(request: Restore, head: str, outside: Outside) -> Source:
+    named, environment = point.of_restore(request.origin), mapping.environment(request.workspace)
+    if isinstance(named, OfBackup):
+        raise Refused("version-unknown", "backups can't be restored yet")
+    if isinstance(named, Previous):
+        return AtCommit(_previous(environment, outside))
+    return AtCommit(points.commit_of(named, head=head, environment=environment, outside=outside))
+
+
+def _previous(environment: str, outside: Outside) -> str:
+    """What was live before what was last proven to be."""
+    states = tuple(islice(points.states(environment, outside), 2))
+    if len(states) < 2:
+        raise Refused("version-unknown", f"`{environment}` has no success before the newest one")
+    return states[1]
