@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ..domain.gitlab import Proposal
 from ..domain.layout import CONFIG_FOLDER, titles_of
 from ..domain.side_branch import ROLLBACKS
-from ..ports import Repository
+from ..ports.gitlab import Repository
 
 
 def held(branch: str, head: str, repository: Repository) -> Mapping[str, int]:

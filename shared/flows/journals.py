@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ..domain import journal, note
 from ..domain.gitlab import Deployment, Note, OnCommit, Place
 from ..domain.journal import Entry
-from ..ports import Repository
+from ..ports.gitlab import Repository
 
 
 def of_deploys(records: Iterable[Deployment], repository: Repository) -> tuple[Entry, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..domain.aic import Job
 from ..domain.errors import Transient
-from ..ports import Workspace
+from ..ports.aic import Workspace
 from .outside import Outside
 from .pace import all_of
 

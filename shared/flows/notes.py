@@ -7,7 +7,7 @@ from itertools import islice
 from ..domain import journal, note
 from ..domain.gitlab import Note, OnCommit, OnMergeRequest, Place
 from ..domain.report import Report
-from ..ports import Repository
+from ..ports.gitlab import Repository
 from .journals import own_note
 from .scene import Scene
 from .target import Order

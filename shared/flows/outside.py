@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from ..deadline import Deadline
 from ..domain.errors import Transient
-from ..ports import Clock, Publisher, Repository, Together, Workspace
+from ..ports import Clock, Publisher, Together
+from ..ports.aic import Workspace
+from ..ports.gitlab import Repository
 from .pace import Pace
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ..domain.content import Content
 from ..domain.errors import Transient
-from ..ports import Workspace
+from ..ports.aic import Workspace
 from . import listing
 from .outside import Moved, Outside
 from .versions import live_content

@@ -7,7 +7,7 @@ from ..domain import journal, plan, report
 from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
-from ..ports import Workspace
+from ..ports.aic import Workspace
 from . import listing, notes, renames, scene, tell, versions, write
 from .notes import Audience
 from .outside import Moved, Outside

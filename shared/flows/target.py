@@ -7,7 +7,7 @@ from ..domain import mapping, note
 from ..domain.errors import Refused
 from ..domain.layout import MAPPING_FILE
 from ..domain.messages.deploy import DeployRequest, digest
-from ..ports import Repository
+from ..ports.gitlab import Repository
 
 
 @dataclass(frozen=True, slots=True)

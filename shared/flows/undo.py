@@ -7,7 +7,7 @@ from ..domain.errors import ServiceError
 from ..domain.journal import Entry
 from ..domain.layout import config_path
 from ..domain.report import Taken, Undone
-from ..ports import Workspace
+from ..ports.aic import Workspace
 from . import listing, put
 from .outside import Moved, Outside
 from .pace import all_of

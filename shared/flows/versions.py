@@ -8,7 +8,7 @@ from ..domain.content import Content
 from ..domain.errors import Refused, Transient
 from ..domain.layout import CONFIG_FOLDER, config_path, titles_of
 from ..domain.plan import Live, Versions, needs_history
-from ..ports import Workspace
+from ..ports.aic import Workspace
 from . import listing
 from .history import History
 from .outside import Outside

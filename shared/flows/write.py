@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..domain.content import Content
 from ..domain.errors import Transient
 from ..domain.plan import Action, Decision, Live
-from ..ports import Workspace
+from ..ports.aic import Workspace
 from . import listing, put
 from .outside import Moved, Outside
 from .pace import all_of

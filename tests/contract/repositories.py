@@ -14,7 +14,7 @@ from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain.gitlab import Hook
-from shared.ports import Repository
+from shared.ports.gitlab import Repository
 from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
 from tests.fake_history import Files
 from tests.fake_proposals import OWN

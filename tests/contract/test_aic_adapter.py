@@ -20,7 +20,7 @@ from shared.deadline import Deadline
 from shared.domain import content
 from shared.domain.aic import Job
 from shared.domain.errors import Permanent, ServiceError, Transient
-from shared.ports import Workspace
+from shared.ports.aic import Workspace
 from tests.fakes import FakeClock
 from tests.scripted import Asked, Told, halting, json_answer, scripted
 

@@ -15,7 +15,7 @@ from shared.adapters.aic.drive import AicDrive
 from shared.adapters.aic.place import AicPlace
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent
-from shared.ports import Drive
+from shared.ports.aic import Drive
 from tests.contract.failing import reason_of
 from tests.fake_drive import FakeDrive
 from tests.fakes import FakeClock

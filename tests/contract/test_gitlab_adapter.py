@@ -15,7 +15,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, ServiceError, Transient
 from shared.domain.gitlab import Note, OnCommit, OnMergeRequest, Place
-from shared.ports import Repository
+from shared.ports.gitlab import Repository
 from tests.contract.gitlab_stand_in import PATH, StandIn, served
 from tests.fakes import FakeClock
 

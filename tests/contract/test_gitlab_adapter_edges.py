@@ -16,7 +16,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
 from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest, StoredFile
-from shared.ports import Repository
+from shared.ports.gitlab import Repository
 from tests.fakes import FakeClock
 from tests.scripted import Asked, Scripted, Told, halting, json_answer, scripted
 

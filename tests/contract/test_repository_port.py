@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest, Place
-from shared.ports import Repository
+from shared.ports.gitlab import Repository
 from tests.contract import repositories
 from tests.contract.failing import reason_of
 from tests.contract.repositories import Bench

@@ -17,7 +17,7 @@ from shared.domain import content
 from shared.domain.aic import Job
 from shared.domain.content import Content
 from shared.domain.errors import Transient
-from shared.ports import Workspace
+from shared.ports.aic import Workspace
 from tests.contract.failing import reason_of
 from tests.fake_workspace import FakeWorkspace, config
 from tests.fakes import FakeClock

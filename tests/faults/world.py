@@ -14,7 +14,8 @@ from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
 from shared.flows.pace import Pace
 from shared.flows.target import Order
-from shared.ports import Repository, Workspace
+from shared.ports.aic import Workspace
+from shared.ports.gitlab import Repository
 from tests.faults.oracle import Ledger
 from tests.stage import QA, Stage
 

@@ -15,10 +15,19 @@ from shared import ports
 
 ROOT = Path(__file__).parents[2]
 SUITES = ROOT / "tests/contract"
+
+
+def modules(package: ModuleType, pattern: str) -> Iterator[ModuleType]:
+    for folder in package.__path__:
+        for path in sorted(Path(folder).glob(pattern)):
+            yield import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
 PORTS = {
     name: port
-    for name, port in vars(ports).items()
-    if inspect.isclass(port) and port.__module__ == ports.__name__ and getattr(port, "_is_protocol", False)
+    for module in (ports, *modules(ports, "[!_]*.py"))
+    for name, port in vars(module).items()
+    if inspect.isclass(port) and port.__module__ == module.__name__ and getattr(port, "_is_protocol", False)
 }
 
 
@@ -34,12 +43,6 @@ def methods(kind: type) -> dict[str, list[tuple[str, object]]]:
 def fits(kind: type, port: type) -> bool:
     """Whether it has every method of the port with the same parameters."""
     return methods(port).items() <= methods(kind).items()
-
-
-def modules(package: ModuleType, pattern: str) -> Iterator[ModuleType]:
-    for folder in package.__path__:
-        for path in sorted(Path(folder).glob(pattern)):
-            yield import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def kinds(port: type, package: ModuleType, pattern: str) -> set[type]:
@@ -67,7 +70,7 @@ def suite(name: str) -> Path:
 
 def test_ports_are_found() -> None:
     """The search below would be content with none."""
-    assert len(PORTS) >= 6
+    assert len(PORTS) >= 7
     assert not any(fits(object, port) for port in PORTS.values())
 
 

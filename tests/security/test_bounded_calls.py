@@ -19,7 +19,9 @@ from shared.deadline import Deadline
 from shared.domain import content
 from shared.domain.errors import Transient
 from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnMergeRequest
-from shared.ports import Clock, Repository, Workspace
+from shared.ports import Clock
+from shared.ports.aic import Workspace
+from shared.ports.gitlab import Repository
 from tests.fake_workspace import stored
 from tests.fakes import FakeClock
 

@@ -21,7 +21,8 @@ from shared.deadline import Deadline
 from shared.domain import address, content
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
 from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest
-from shared.ports import Repository, Workspace
+from shared.ports.aic import Workspace
+from shared.ports.gitlab import Repository
 from tests.fakes import FakeClock
 from tests.scripted import Asked, Scripted, Told, json_answer, scripted
 

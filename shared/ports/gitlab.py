@@ -1,15 +1,9 @@
-"""What the flows need of the outside world, in their own words.
+"""GitLab in the flows' words."""
 
-Every method may raise `Transient` (worth another delivery) or `Permanent` (not so) from `domain.errors`.
-Reads are retried inside the adapters; a write is sent once, and a `Transient` from it means that its effect is unknown.
-"""
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import BinaryIO, Protocol, TypeVar
-
-from .domain.aic import Job
-from .domain.content import Content
-from .domain.gitlab import (
+from ..domain.gitlab import (
     Changes,
     Commit,
     Deployment,
@@ -22,9 +16,6 @@ from .domain.gitlab import (
     Status,
     StoredFile,
 )
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 class Repository(Protocol):
@@ -140,78 +131,3 @@ class Repository(Protocol):
 
     def write_note(self, place: Place, body: str, *, replaces: Note | None) -> Note:
         """Writes a new note, or replaces the body of one of our own."""
-
-
-class Workspace(Protocol):
-    """One AIC workspace."""
-
-    def jobs(self) -> tuple[Job, ...]:
-        """The pipelines that AIC lists, ids and titles only."""
-
-    def read(self, job_id: str) -> Mapping[str, object] | None:
-        """The jobConfig, None when AIC answers 404."""
-
-    def create(self, title: str, content: Content) -> None:
-        """Creates a pipeline. Sent once."""
-
-    def update(self, job_id: str, title: str, content: Content) -> None:
-        """Replaces the deployable part of a pipeline. Sent once."""
-
-
-class Drive(Protocol):
-    """A place for files in folders, outside of GitLab. Paths are relative, their parts parted by `/`."""
-
-    def put(self, path: str, data: BinaryIO, *, size: int) -> None:
-        """Stores the bytes from their beginning; a file of that path is replaced.
-
-        Folders are made as they are needed. To store the same twice is to store it once, so that unlike other writes
-        this one is sent again where its answer was lost.
-        """
-
-    def names(self, folder: str) -> tuple[str, ...]:
-        """The names of the files in the folder itself, in no certain order; none where it is absent."""
-
-    def read(self, path: str) -> Iterator[bytes] | None:
-        """The bytes piece by piece, None where the file is absent.
-
-        Permanent `drive-unreadable` where nothing can ever be read back, `drive-damaged` for what came back damaged.
-        """
-
-    def delete(self, paths: Sequence[str]) -> None:
-        """Deletes files, in this order; those that are gone are fine."""
-
-
-class Publisher(Protocol):
-    """The way into Pub/Sub."""
-
-    def publish(
-        self, topic: str, data: bytes, *, ordering_key: str, attributes: Mapping[str, str], timeout: float
-    ) -> str:
-        """The message id, only after Pub/Sub has stored the message; takes at most `timeout` seconds."""
-
-
-class Secrets(Protocol):
-    """Where secrets live."""
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """The accepted values of a secret, newest first; empty when it doesn't exist."""
-
-
-class Clock(Protocol):
-    """Time as a port, so that tests own it."""
-
-    def now(self) -> float:
-        """Seconds since 1970, UTC."""
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-
-    def sleep(self, seconds: float) -> None:
-        """Waits."""
-
-
-class Together(Protocol):
-    """Runs calls that don't depend on each other side by side."""
-
-    def map(self, call: Callable[[Item], Result], items: Iterable[Item], *, width: int) -> Sequence[Result | Exception]:
-        """The results in the order of the items; a call that raised stands there as its exception."""

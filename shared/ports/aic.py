@@ -1,0 +1,46 @@
+"""AIC, and places for files beside it, in the flows' words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO, Protocol
+
+from ..domain.aic import Job
+from ..domain.content import Content
+
+
+class Workspace(Protocol):
+    """One AIC workspace."""
+
+    def jobs(self) -> tuple[Job, ...]:
+        """The pipelines that AIC lists, ids and titles only."""
+
+    def read(self, job_id: str) -> Mapping[str, object] | None:
+        """The jobConfig, None when AIC answers 404."""
+
+    def create(self, title: str, content: Content) -> None:
+        """Creates a pipeline. Sent once."""
+
+    def update(self, job_id: str, title: str, content: Content) -> None:
+        """Replaces the deployable part of a pipeline. Sent once."""
+
+
+class Drive(Protocol):
+    """A place for files in folders, outside of GitLab. Paths are relative, their parts parted by `/`."""
+
+    def put(self, path: str, data: BinaryIO, *, size: int) -> None:
+        """Stores the bytes from their beginning; a file of that path is replaced.
+
+        Folders are made as they are needed. To store the same twice is to store it once, so that unlike other writes
+        this one is sent again where its answer was lost.
+        """
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names of the files in the folder itself, in no certain order; none where it is absent."""
+
+    def read(self, path: str) -> Iterator[bytes] | None:
+        """The bytes piece by piece, None where the file is absent.
+
+        Permanent `drive-unreadable` where nothing can ever be read back, `drive-damaged` for what came back damaged.
+        """
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Deletes files, in this order; those that are gone are fine."""
