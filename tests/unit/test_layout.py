@@ -1,10 +1,13 @@
-"""Where a pipeline's config lives."""
+"""Where a pipeline's config lives, and what it holds."""
+
+import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain import layout
+from shared.domain import content, layout
+from shared.domain.errors import Refused
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,86 @@ def test_the_configs_among_paths_are_found_once() -> None:
 def test_no_two_titles_share_a_path(title: str) -> None:
     """The way to the path can be gone back."""
     assert layout.title_of(layout.config_path(title)) == title
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("code/a/t.sql", True),
+        ("code/a/t.py", True),
+        ("code/t.py", True),
+        ("code/a/t.SQL", False),
+        ("code/README.md", False),
+        ("config/a/t.sql", False),
+        ("x/code/t.sql", False),
+    ],
+)
+def test_code_is_told_from_people_s_own_files(path: str, code: bool) -> None:
+    """By folder and ending, as the layout has them."""
+    assert layout.is_code(path) is code
+
+
+def test_a_config_file_holds_all_but_aic_s_own_keys_in_the_order_received() -> None:
+    """Byte for byte: indent 2, only ASCII, no newline at the end; `$` keys further inside are the pipeline's."""
+    job: dict[str, object] = {
+        "$id": "5f",
+        "title": "Gr\u00f6\u00dfe \U0001f30a",
+        "stages": [{"$x": 1.5}, []],
+        "$workspace": "w",
+        "a": {},
+        "b": None,
+    }
+
+    assert layout.config_file(job).decode().split("\n") == [
+        "{",
+        r'  "title": "Gr\u00f6\u00dfe \ud83c\udf0a",',
+        '  "stages": [',
+        "    {",
+        '      "$x": 1.5',
+        "    },",
+        "    []",
+        "  ],",
+        '  "a": {},',
+        '  "b": null',
+        "}",
+    ]
+    assert layout.config_file({"$id": "5f"}) == b"{}"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.dictionaries(st.text(max_size=5), JSON, max_size=5))
+def test_what_is_written_is_read_back_as_it_was(job: dict[str, object]) -> None:
+    """Whatever JSON it holds."""
+    kept = {key: value for key, value in job.items() if not key.startswith("$")}
+
+    assert json.dumps(content.parse(layout.config_file(job))) == json.dumps(kept)
+
+
+def deep(levels: int) -> object:
+    """Lists in lists."""
+    tree: object = []
+    for _ in range(levels):
+        tree = [tree]
+    return tree
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), "half \ud800", deep(300), deep(5000), 10**5000], ids=type
+)
+def test_what_could_not_be_read_back_is_not_written(value: object) -> None:
+    """A file that no deploy can read would stop all others."""
+    with pytest.raises(Refused, match="config-invalid"):
+        layout.config_file({"x": value})
+
+
+def test_a_config_beyond_the_limit_is_not_written() -> None:
+    """The same limit as in reading."""
+    with pytest.raises(Refused, match="config-too-big"):
+        layout.config_file({"x": "x" * content.MAX_BYTES})
