@@ -4,41 +4,20 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from threading import Event
 
 import pytest
 
-from shared.adapters.gitlab.connection import GitlabConnection
-from shared.adapters.gitlab.repository import GitlabRepository
-from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
 from shared.domain.gitlab import Commit, Deployment, MergeRequest, Note, OnCommit, OnMergeRequest, StoredFile
 from shared.ports.gitlab import Repository
+from tests.contract.gitlab_script import OTHER, SHA, opened, told
 from tests.fakes import FakeClock
-from tests.scripted import Asked, Scripted, Told, halting, json_answer, scripted
+from tests.scripted import Asked, Told, halting, json_answer, scripted
 
-SHA = "a" * 40
-OTHER = "b" * 40
 WHEN = "2026-11-20T10:00:00.000Z"
-
-
-def told(*bodies: object, status: int = 200) -> AbstractContextManager[Scripted]:
-    """A server that gives these answers in turn and the last one for ever: JSON values, or whole answers."""
-    left = list(bodies)
-
-    def answer(_asked: Asked) -> Told:
-        body = left.pop(0) if len(left) > 1 else left[0]
-        return body if isinstance(body, Told) else json_answer(json.dumps(body), status)
-
-    return scripted(answer)
-
-
-def opened(server: Scripted, *, clock: FakeClock | None = None) -> Repository:
-    deadline = Deadline.within(clock or FakeClock(), seconds=300)
-    return GitlabRepository(GitlabConnection(server.url, "t"), "a/b", deadline=deadline)
 
 
 def reason_of(call: Callable[[], object], kind: type[ServiceError] = Permanent) -> str:

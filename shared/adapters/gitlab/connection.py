@@ -54,7 +54,9 @@ def pour(response: requests.Response, into: IO[bytes], *, deadline: Deadline, mo
     """Writes the body of an answer that was asked for as a stream, of `most` bytes, as it comes in."""
     try:
         with budget.bounded(deadline), _on_time(deadline):
-            into.writelines(limits.counted(_pieces(response), deadline=deadline, most=most))
+            # Not `writelines`: a spooled file would hold all of it in memory first.
+            for piece in limits.counted(_pieces(response), deadline=deadline, most=most):
+                into.write(piece)
     finally:
         response.close()
 
@@ -89,7 +91,7 @@ class _Bounded(BaseAdapter):
                 cert=cert,
                 proxies=proxies,
             )
-            if stream and response.status_code == 200:
+            if stream and 200 <= response.status_code < 300:
                 return response
             data = self._whole(response)
         if response.status_code == 429 or response.status_code >= 500:
