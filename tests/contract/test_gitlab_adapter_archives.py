@@ -146,6 +146,7 @@ def test_a_damaged_archive_is_no_archive() -> None:
     assert reading(sent(gzip.compress(plain) + b"more")) == "gitlab-odd-answer"
     assert reading(sent(gzip.compress(b"no tar at all" * 100))) == "gitlab-odd-answer"
     assert reading(sent(gzip.compress(tarred()))) == "gitlab-odd-answer"
+    assert reading(sent(gzip.compress(bytes(10240)))) == "gitlab-odd-answer"
 
 
 @pytest.mark.parametrize(
@@ -298,13 +299,14 @@ def test_a_download_has_an_end() -> None:
         assert reason_of(lambda: project.download("/x", {}, into, most=9), Failed) == "answer-too-big"
 
 
-def test_an_archive_that_trickles_is_cut_at_the_deadline() -> None:
+@pytest.mark.parametrize("first", [b"", b"\x1f"])
+def test_an_archive_that_trickles_is_cut_at_the_deadline(first: bytes) -> None:
     """Time is looked at whenever a piece arrives, and at each file."""
     clock, done = FakeClock(), Event()
 
     def late(_asked: Asked) -> Told:
         clock.advance(301)
-        return Told(body=b"\x1f", promised=100, hold=done)
+        return Told(body=first, promised=100, hold=done)
 
     with scripted(late) as server:
         assert reason_of(lambda: read(opened(server, clock=clock)), Transient) == "deadline"

@@ -108,7 +108,7 @@ def test_refusals_that_another_look_may_settle_are_outdated(text: str) -> None:
         Told(400, b"<html>", {"Content-Type": "text/html"}),
         refused(413, "413 Request Entity Too Large"),
         Told(413, b"too large"),
-        refused(422, "422 Unprocessable Entity"),
+        refused(422, "A file with this name already exists"),
     ],
 )
 def test_other_refusals_of_a_commit_are_final(answer: Told) -> None:
