@@ -1,4 +1,4 @@
-"""`python -m emulators gitlab|aic|pubsub|up|demo`."""
+"""`python -m emulators gitlab|aic|storage|pubsub|up|demo`."""
 
 import argparse
 import importlib
@@ -20,6 +20,7 @@ class Command:
 COMMANDS = {
     "gitlab": Command("emulators.gitlab.process", "GitLab over real git repositories", ("--port",), ("--data",)),
     "aic": Command("emulators.aic.process", "AIC's REST API", ("--port",)),
+    "storage": Command("emulators.storage.process", "Cloud Storage's JSON API", ("--port",)),
     "pubsub": Command("emulators.pubsub.process", "Pub/Sub with push delivery", ("--port", "--http-port")),
     "up": Command("emulators.up", "everything, left running", ("--port-base",)),
     "demo": Command("emulators.demo", "one merge from beginning to end, told step by step"),

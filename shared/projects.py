@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from .domain.checks import between, filled
+from .domain.drives import DriveSettings, unlike
 from .domain.mapping import environment, slug
 
 _PATH = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
@@ -79,7 +80,7 @@ class ProjectSettings:
     aic_project: Name
     aic_instance: Literal["prod", "qa"] = "prod"
     workspaces: Annotated[Mapping[Name, WorkspaceSettings], filled, MappingProxyType]
-    backup_drives: tuple[Name, ...] = ()
+    backup_drives: Annotated[tuple[DriveSettings, ...], unlike] = ()
     notify: Notify = Notify()
     aic_concurrency: Annotated[int, between(1, 16)] = 4
     secrets: SecretNames = SecretNames()

@@ -44,11 +44,16 @@ def _cloud_project(value: str) -> str:
 
 
 def _loopback(value: str) -> str:
-    """Publishing there is neither encrypted nor authenticated, so it stays on this machine."""
+    """What goes there is neither encrypted nor authenticated, so it stays on this machine."""
     match = _HOST_PORT.fullmatch(value)
     if match is None or not address.is_loopback(match["host"].strip("[]")):
         raise ValueError("must be a host:port of this machine")
     return value
+
+
+def _loopback_url(value: str) -> str:
+    """Google's libraries disagree whether the address has its scheme; here it may."""
+    return f"http://{_loopback(value.removeprefix('http://').rstrip('/'))}"
 
 
 def _sender(value: str) -> str:
@@ -71,6 +76,7 @@ class Settings:
     aic_url_qa: Url = "https://aic.qa.jdpower.com/apis/core/v1"
     secrets: Literal["manager", "environment"] = "manager"
     pubsub_emulator_host: Annotated[str, _loopback] | None = None
+    storage_emulator_host: Annotated[str, _loopback_url] | None = None
     smtp_url: Annotated[str, _mail_server] | None = None
     mail_from: Annotated[str, _sender] | None = None
     slack_api_url: Url | None = None

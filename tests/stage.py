@@ -16,6 +16,8 @@ from shared.flows.outside import Outside
 from shared.flows.pace import Pace
 from shared.flows.target import Order
 
+from .fake_archives import FakeArchives
+from .fake_drive import FakeDrive
 from .fake_repository import FakeRepository
 from .fake_workspace import FakeWorkspace, stored
 from .fakes import FakeClock, FakePublisher
@@ -54,6 +56,8 @@ class Stage:
     aic: FakeWorkspace = field(default_factory=FakeWorkspace)
     clock: FakeClock = field(default_factory=FakeClock)
     publisher: FakePublisher = field(default_factory=FakePublisher)
+    drives: dict[str, FakeDrive] = field(default_factory=dict)
+    archives: FakeArchives = field(default_factory=FakeArchives)
     together: OneByOne = field(default_factory=OneByOne)
     seconds: float = 480.0
     opened: Callable[[str], None] = lambda _: None
@@ -78,6 +82,8 @@ class Stage:
         return Outside(
             repository=self.gitlab,
             open_workspace=self._open,
+            open_drive=lambda _, name: self.drive(name),
+            archives=self.archives,
             publisher=self.publisher,
             clock=self.clock,
             together=self.together,
@@ -85,6 +91,10 @@ class Stage:
             deadline=deadline,
             in_reserve=lambda: self._bound(reserve, pace, reserve),
         )
+
+    def drive(self, name: str) -> FakeDrive:
+        """The drive of that name, made if there is none."""
+        return self.drives.setdefault(name, FakeDrive())
 
     def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:
         """Commits configs: title to code, None deletes."""

@@ -1,7 +1,8 @@
 """Plain dicts, lists and scalars → a frozen dataclass by its annotations, or all that doesn't fit, with its places.
 
 An annotation is `str`, `bool`, `int`, `object` (anything), a `Literal` of texts, `tuple[X, ...]`, `Mapping[X, Y]`, such
-a dataclass, or `X | None`. `Annotated[X, check, …]` passes the value through checks, which return it or raise
+a dataclass, or `X | None`. A text may stand for a dataclass that has a field with the metadata `short`: it is the value
+of that field. `Annotated[X, check, …]` passes the value through checks, which return it or raise
 ValueError with the end of a sentence ("must be …"); so may the `__post_init__` of a dataclass. No library does this,
 since the webhook imports it at every cold start.
 """
@@ -71,8 +72,11 @@ class _Reader:
     text: bool
 
     def record(self, form: Any, given: object) -> Any:
-        tree = _object({} if self._blank(given) else given)
         known = {key(each): each for each in fields(form)}
+        short = next((name for name, each in known.items() if each.metadata.get("short")), None)
+        if short and isinstance(given, str) and not self._blank(given):
+            given = {short: given}
+        tree = _object({} if self._blank(given) else given)
         hints = get_type_hints(form, include_extras=True)
         parts: dict[str | int, Callable[[], object]] = {}
         for name, each in known.items():

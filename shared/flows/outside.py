@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from ..deadline import Deadline
 from ..domain.errors import Transient
 from ..ports import Clock, Publisher, Together
-from ..ports.aic import Workspace
+from ..ports.aic import Drive, Workspace
+from ..ports.files import Archives
 from ..ports.gitlab import Repository
 from .pace import Pace
 
@@ -26,12 +27,16 @@ class Moved(Transient):
 class Outside:
     """The ports of one run, bound to its deadline. `open_workspace` finds an AIC workspace by its exact name.
 
+    `open_drive` takes a workspace and the name of a drive as the settings have it; whether there is one is found out
+    at its first use.
     `in_reserve` gives the same ports bound to the time that is kept back beyond the deadline, for giving up in order
     and for telling people.
     """
 
     repository: Repository
     open_workspace: Callable[[str], Workspace]
+    open_drive: Callable[[str, str], Drive]
+    archives: Archives
     publisher: Publisher
     clock: Clock
     together: Together

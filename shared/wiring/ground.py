@@ -13,7 +13,9 @@ from ..adapters.clock import SystemClock
 from ..adapters.gitlab.connection import GitlabConnection
 from ..adapters.gitlab.repository import GitlabRepository
 from ..adapters.pubsub import PubSubPublisher
+from ..adapters.storage.connection import StorageConnection, anonymous
 from ..adapters.threads import Threads
+from ..adapters.zips import ZipArchives
 from ..deadline import Deadline
 from ..domain.delivery import Delivery
 from ..domain.errors import Refused
@@ -21,7 +23,7 @@ from ..flows.outside import Outside
 from ..flows.pace import Pace
 from ..projects import ProjectSettings
 from ..settings import Settings
-from . import vault
+from . import drives, vault
 
 WORK, LAST_WORK, RESERVE = 0.8, 0.6, 0.9
 """Shares of the ack deadline: for a run, for one that nobody will deliver again, and for giving up and telling."""
@@ -50,6 +52,7 @@ class Ground:
         self._open = ExitStack()
         self._gitlab = functools.cache(self._to_gitlab)
         self._aic = functools.cache(self._to_aic)
+        self._storage = functools.cache(self._to_storage)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -90,6 +93,15 @@ class Ground:
             return Outside(
                 repository=repository,
                 open_workspace=lambda name: AicWorkspace(places(name)),
+                open_drive=lambda workspace, name: drives.opened(
+                    name,
+                    project=project.gitlab_project,
+                    workspace=workspace,
+                    aic=lambda: places(workspace),
+                    storage=self._storage,
+                    deadline=deadline,
+                ),
+                archives=ZipArchives(),
                 publisher=self.publisher,
                 clock=self.clock,
                 together=Threads(),
@@ -102,6 +114,12 @@ class Ground:
 
     def _to_gitlab(self, url: str, token: str) -> GitlabConnection:
         connection = GitlabConnection(url, token)
+        self._open.callback(connection.close)
+        return connection
+
+    def _to_storage(self) -> StorageConnection:
+        emulator = self.settings.storage_emulator_host
+        connection = StorageConnection(emulator, credentials=anonymous) if emulator else StorageConnection()
         self._open.callback(connection.close)
         return connection
 

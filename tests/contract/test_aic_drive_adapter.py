@@ -148,8 +148,8 @@ def test_a_drive_is_found_in_any_case_and_an_exact_name_first(aic: Aic) -> None:
     assert aic.files() == {f"{FOLDER}/a": "data"}
     put(aic.drive("twin"))
 
-    assert reason_of(lambda: put(aic.drive("TWIN"))) == "aic-drive-missing"
-    assert reason_of(lambda: aic.drive("backup").names("")) == "aic-drive-missing"
+    assert reason_of(lambda: put(aic.drive("TWIN"))) == "drive-missing"
+    assert reason_of(lambda: aic.drive("backup").names("")) == "drive-missing"
 
 
 @pytest.mark.parametrize("phase", ["before", "after"])

@@ -1,5 +1,6 @@
 """What every `ports.Drive` promises to the flows: the fake of the tests, and the adapters against the stand-ins."""
 
+import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
@@ -10,9 +11,12 @@ import pytest
 
 from emulators.aic.process import PREFIX, build
 from emulators.server import serve
+from emulators.storage.process import build as build_storage
 from shared.adapters.aic.connection import AicConnection
 from shared.adapters.aic.drive import AicDrive
 from shared.adapters.aic.place import AicPlace
+from shared.adapters.storage.connection import StorageConnection, anonymous
+from shared.adapters.storage.drive import StorageDrive
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent
 from shared.ports.aic import Drive
@@ -70,6 +74,33 @@ class AicBench:
         return {f"{each['path']}/{each['name']}".lstrip("/"): each["text"].encode() for each in files}
 
 
+class StorageBench:
+    """Upon the stand-in of Cloud Storage, in a folder of a bucket that others use as well."""
+
+    readable = True
+
+    def __init__(self, http: httpx.Client, connection: StorageConnection) -> None:
+        self._http = http
+        seed = {"buckets": ["team-backups"], "objects": {"team-backups": {"aic/other": "x", "top": "y"}}}
+        http.post("/__admin__/seed", json=seed).raise_for_status()
+        deadline = Deadline.within(FakeClock(), seconds=300)
+        self.drive: Drive = StorageDrive(connection, bucket="team-backups", prefix="aic/qa", deadline=deadline)
+
+    def stored(self) -> dict[str, bytes]:
+        shown = self._http.get("/__admin__/dump").json()["buckets"]["team-backups"]["objects"]
+        found = {
+            each["name"]: base64.b64decode(each["base64"]) if "base64" in each else each["text"].encode()
+            for each in shown
+        }
+        assert (found.pop("aic/other"), found.pop("top")) == (b"x", b"y")
+        return {name.removeprefix("aic/qa/"): data for name, data in found.items()}
+
+
+def raw(shown: Mapping[str, str]) -> bytes:
+    """The bytes of an object as the control plane shows it."""
+    return base64.b64decode(shown["base64"]) if "base64" in shown else shown["text"].encode()
+
+
 @contextmanager
 def faked() -> Iterator[Bench]:
     yield FakeBench()
@@ -83,9 +114,18 @@ def in_aic() -> Iterator[Bench]:
         connection.close()
 
 
+@contextmanager
+def in_storage() -> Iterator[Bench]:
+    with serve(build_storage()) as running, httpx.Client(base_url=running.url) as http:
+        connection = StorageConnection(running.url, credentials=anonymous)
+        yield StorageBench(http, connection)
+        connection.close()
+
+
 KINDS: Mapping[type[Drive], Callable[[], AbstractContextManager[Bench]]] = {
     FakeDrive: faked,
     AicDrive: in_aic,
+    StorageDrive: in_storage,
 }
 
 

@@ -155,6 +155,8 @@ class World:
             return Outside(
                 repository=gitlab,
                 open_workspace=opened,
+                open_drive=lambda _, name: stage.drive(name),
+                archives=stage.archives,
                 publisher=stage.publisher,
                 clock=stage.clock,
                 together=stage.together,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.drives import DriveSettings, Keep
 from shared.domain.errors import Refused
 from shared.settings import Settings
 
@@ -61,7 +62,7 @@ def test_the_required_variables_are_enough() -> None:
     assert settings.aic_url_qa == "https://aic.qa.jdpower.com/apis/core/v1"
     assert (settings.secrets, settings.log_level) == ("manager", "INFO")
     assert (settings.delivery_attempts, settings.ack_deadline_seconds) == (5, 600)
-    assert settings.pubsub_emulator_host is None
+    assert (settings.pubsub_emulator_host, settings.storage_emulator_host) == (None, None)
     assert (settings.smtp_url, settings.mail_from, settings.slack_api_url) == (None, None, None)
 
 
@@ -77,7 +78,7 @@ def test_a_project_is_read_as_it_is_documented() -> None:
         "PIN FUSION 2.0 QA": "commit",
         "PIN FUSION 2.0 DEV": "merge_request",
     }
-    assert found.backup_drives == ("backups",)
+    assert found.backup_drives == (DriveSettings(drive="backups"),)
     assert (found.notify.email, found.notify.slack) == (("releases@example.com",), "#pin-releases")
     assert found.secrets.gitlab_token == "gitlab-token"
     assert found.secrets.gitlab_signing_token == "gitlab-signing-token"
@@ -118,6 +119,28 @@ def test_every_value_can_be_set() -> None:
     assert settings.aic_url(Settings.read(environment()).projects[0]) == "http://127.0.0.1:1/apis/core/v1"
     assert (settings.log_level, settings.delivery_attempts, settings.ack_deadline_seconds) == ("DEBUG", 100, 10)
     assert settings.mail_from == "AIC GitOps <aic@example.com>"
+
+
+def test_a_drive_is_a_name_or_says_more() -> None:
+    """In AIC or in Cloud Storage; what is not said of a drive is the same for both."""
+    drives = [
+        "backups",
+        {"drive": "gs://pin-backups/aic/one", "files": True, "keep": {"last": 3, "daily": 7}},
+        "gs://pin-backups",
+    ]
+    [found] = Settings.read(environment(PROJECTS=json.dumps([project(backup_drives=drives)]))).projects
+
+    assert found.backup_drives == (
+        DriveSettings(drive="backups"),
+        DriveSettings(drive="gs://pin-backups/aic/one", files=True, keep=Keep(last=3, daily=7)),
+        DriveSettings(drive="gs://pin-backups"),
+    )
+
+
+@pytest.mark.parametrize("value", ["localhost:9023", "http://localhost:9023", "http://localhost:9023/"])
+def test_the_stand_in_of_cloud_storage_may_have_its_scheme(value: str) -> None:
+    """Google's libraries don't agree on that."""
+    assert Settings.read(environment(STORAGE_EMULATOR_HOST=value)).storage_emulator_host == "http://localhost:9023"
 
 
 def test_projects_can_stand_in_a_file(tmp_path: Path) -> None:
@@ -175,6 +198,8 @@ def test_settings_never_change_once_read() -> None:
         ("PROJECTS", "\n- *x", "PROJECTS can't be used: line 2: anchors (&) and aliases (*) are not allowed"),
         ("PUBSUB_EMULATOR_HOST", "pubsub:1", "PUBSUB_EMULATOR_HOST must be a host:port of this machine"),
         ("PUBSUB_EMULATOR_HOST", "localhost", "PUBSUB_EMULATOR_HOST must be a host:port of this machine"),
+        ("STORAGE_EMULATOR_HOST", "https://127.0.0.1:1", "STORAGE_EMULATOR_HOST must be a host:port of this machine"),
+        ("STORAGE_EMULATOR_HOST", "http://storage:1", "STORAGE_EMULATOR_HOST must be a host:port of this machine"),
         ("SMTP_URL", "smtps://u:canary@a", "SMTP_URL must not hold a password: put it into the secret smtp-password"),
         ("SMTP_URL", "smtps://u@a", "MAIL_FROM is missing; set it to the sender's address, as SMTP_URL is set"),
         ("MAIL_FROM", "a@b\nBcc: c", "MAIL_FROM must be an e-mail address, with or without a name before it"),
@@ -189,6 +214,14 @@ def test_settings_never_change_once_read() -> None:
 def test_a_wrong_variable_is_named_in_one_sentence_that_shows_no_value(name: str, value: str, sentence: str) -> None:
     """The operator knows what to change, and a secret in the wrong place stays unseen."""
     assert complaint(**{name: value}) == sentence
+
+
+DRIVE = "[0].backup_drives[0]"
+
+
+def kept(**keep: int) -> dict[str, object]:
+    """One drive with a rule for what stays on it."""
+    return {"backup_drives": [{"drive": "a", "keep": keep}]}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +242,17 @@ def test_a_wrong_variable_is_named_in_one_sentence_that_shows_no_value(name: str
         ({"workspaces": {"ONE": {"snapshot": "x"}}}, "[0].workspaces.ONE.snapshot must be 'commit' or 'merge_request'"),
         ({"workspaces": {"A": {"mode": "x"}}}, "[0].workspaces.A.mode is not known; remove it or correct its spelling"),
         ({"backup_drives": "backups"}, "[0].backup_drives must be a list"),
-        ({"backup_drives": [["x"]]}, "[0].backup_drives[0] must be text"),
+        ({"backup_drives": [["x"]]}, "[0].backup_drives[0] must hold `name: value` lines"),
+        ({"backup_drives": [{"files": True}]}, "[0].backup_drives[0].drive is missing; set it"),
+        ({"backup_drives": ["a\nb"]}, "[0].backup_drives[0].drive must be one line of text without blanks around it"),
+        ({"backup_drives": ["s3://a"]}, f"{DRIVE}.drive must be the name of a drive in AIC, or gs://bucket/folder"),
+        ({"backup_drives": ["gs://B"]}, f"{DRIVE}.drive must be the name of a drive in AIC, or gs://bucket/folder"),
+        ({"backup_drives": ["gs://abc/../d"]}, "[0].backup_drives[0].drive must have a plain folder after its bucket"),
+        ({"backup_drives": ["gs://abc/a?b"]}, "[0].backup_drives[0].drive must have a plain folder after its bucket"),
+        ({"backup_drives": ["a", "A"]}, "[0].backup_drives must not name a drive twice"),
+        ({"backup_drives": ["gs://abc/d", {"drive": "gs://abc/d/"}]}, "[0].backup_drives must not name a drive twice"),
+        (kept(last=0), f"{DRIVE}.keep.last must be greater than or equal to 1"),
+        (kept(hourly=1), f"{DRIVE}.keep.hourly is not known; remove it or correct its spelling"),
         ({"notify": {"email": ["a@b, c@d"]}}, "[0].notify.email[0] must be a plain e-mail address"),
         ({"notify": {"slack": "a\nb"}}, "[0].notify.slack must be one line of text without blanks around it"),
         ({"aic_concurrency": 17}, "[0].aic_concurrency must be less than or equal to 16"),

@@ -16,7 +16,7 @@ from .shapes import DriveFile
 class AicDrive:
     """Implements `ports.Drive` for one run; may be shared by threads.
 
-    Beside the errors of the port and of `AicPlace`: Permanent `aic-drive-missing`, `drive-refused`, and
+    Beside the errors of the port and of `AicPlace`: Permanent `drive-missing`, `drive-refused`, and
     `drive-unreadable` whenever something is to be read.
     """
 
@@ -111,7 +111,7 @@ def _one(listed: Sequence[tuple[str, str]], name: str) -> str:
     exact = [known for known, title in listed if title == name]
     found = exact or [known for known, title in listed if title.casefold() == name.casefold()]
     if len(found) != 1:
-        raise Permanent("aic-drive-missing", f"AIC lists {len(found) or 'no'} drives called `{name}` in this workspace")
+        raise Permanent("drive-missing", f"AIC lists {len(found) or 'no'} drives called `{name}` in this workspace")
     return found[0]
 
 

@@ -5,6 +5,7 @@ The library itself bounds single waits only: headers or a body that come byte by
 
 import http.client
 import socket
+from collections.abc import Iterator
 from io import BufferedReader, RawIOBase
 from typing import Any
 
@@ -12,7 +13,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from .. import budget, limits
+from . import budget, limits
+
+_PIECE = 256 * 1024
 
 
 class BoundedPool(HTTPAdapter):
@@ -56,9 +59,27 @@ class _Response(http.client.HTTPResponse):
 class _Plain(HTTPConnection):
     response_class = _Response
 
+    def send(self, data: Any) -> None:
+        for piece in _outgoing(self, data):
+            super().send(piece)
+
 
 class _Secure(HTTPSConnection):
     response_class = _Response
+
+    def send(self, data: Any) -> None:
+        for piece in _outgoing(self, data):
+            super().send(piece)
+
+
+def _outgoing(connection: HTTPConnection, data: Any) -> Iterator[Any]:
+    """The data in pieces, with a look at the budget ahead of each: the library would allow all of it as long as a
+    single connect, however large it is."""
+    view = memoryview(data) if isinstance(data, bytes) else None
+    for start in range(0, len(view), _PIECE) if view else (0,):
+        if connection.sock is not None:
+            connection.sock.settimeout(budget.wait(limits.READ))
+        yield data if view is None else view[start : start + _PIECE]
 
 
 class _PlainPool(HTTPConnectionPool):

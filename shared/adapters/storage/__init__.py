@@ -1,0 +1,1 @@
+"""Cloud Storage, by Google's own client."""
