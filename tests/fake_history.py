@@ -137,8 +137,9 @@ class FakeHistory:
         while queue:
             snapshot = self.commits[heapq.heappop(queue)[1]]
             parents = snapshot.commit.parents[: 1 if first_parent else None]
-            same = [each for each in parents if self.commits[each].files.get(path) == snapshot.files.get(path)]
-            if not same and (parents or path in snapshot.files):
+            now = _below(path, snapshot.files)
+            same = [each for each in parents if _below(path, self.commits[each].files) == now]
+            if not same and (parents or now):
                 yield snapshot.commit.sha
             for each in same[:1] or parents:
                 if each not in seen:
@@ -182,3 +183,8 @@ class FakeHistory:
         before = self.commits[old].files if old else {}
         after = self.commits[new].files
         return tuple(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+def _below(path: str, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """The file of that path, or those of the folder."""
+    return {name: data for name, data in files.items() if name == path or name.startswith(f"{path}/")}

@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from shared.deadline import Deadline
-from shared.domain import trailers
+from shared.domain import run, trailers
+from shared.domain.capture import Mode
+from shared.domain.delivery import Delivery
 from shared.domain.errors import Permanent
 from shared.domain.layout import MAPPING_FILE, config_path
+from shared.domain.messages import snapshot as snapshot_message
 from shared.domain.messages.deploy import read
 from shared.domain.report import Report
+from shared.domain.snapshot_report import SnapshotReport
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
 from shared.flows.pace import Pace
+from shared.flows.snapshot import SnapshotOrder, snapshot
 from shared.flows.target import Order
 
 from .fake_archives import FakeArchives
@@ -72,6 +77,24 @@ class Stage:
         request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
         order = Order(request, frozenset({QA, "PIN FUSION 2.0"}), by_hand, final, merge_request)
         return deploy(order, self.outside())
+
+    def snapshot(
+        self,
+        *,
+        mode: Mode = Mode.COMMIT,
+        message: str = "1",
+        by_hand: bool = False,
+        final: bool = False,
+        **said: object,
+    ) -> SnapshotReport:
+        """One delivery of one message, by which its run is named."""
+        request = snapshot_message.read(json.dumps({"project": "pin/fusion", "workspace": QA, **said}).encode())
+        named = run.of(Delivery(message, b"", {}), now=self.clock.now())
+        allowed = frozenset({QA, "PIN FUSION 2.0"})
+        return snapshot(
+            SnapshotOrder(request, "pin/fusion", request.workspace or QA, mode, named, allowed, by_hand, final),
+            self.outside(),
+        )
 
     def outside(self) -> Outside:
         """Fresh ports upon the same world."""

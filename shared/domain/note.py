@@ -1,19 +1,16 @@
 """A report → the note that people read on the merge request or commit."""
 
 import shlex
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Iterable
 from urllib.parse import quote
 
+from .bounded import section, table
 from .journal import Entry, hide
-from .markdown import code, row, sentence
+from .markdown import code, sentence
 from .plan import Action
 from .posting import DEPLOY
 from .report import FAILURES, Outcome, Report, Row
 
-MAX_ROWS = 300
-MAX_LIST = 60_000
-"""Characters of the table, and of each list: GitLab takes a million, and a journal of 5,000 writes is 700,000."""
 _RISK = (
     Action.CONFLICT,
     Action.REFUSE,
@@ -73,9 +70,9 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
         _problem(report),
         _table(report.rows),
         _again(report),
-        _section("Taken back", ((undone.title, undone.taken.value) for undone in report.undone)),
-        _section("To do by hand in AIC", report.by_hand),
-        _section("Edited in AIC since the last deploy (drift)", _drift(report)),
+        section("Taken back", ((undone.title, undone.taken.value) for undone in report.undone)),
+        section("To do by hand in AIC", report.by_hand),
+        section("Edited in AIC since the last deploy (drift)", _drift(report)),
         hide(entries) if (entries := tuple(journal)) else "",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -123,19 +120,9 @@ def _again(report: Report) -> str:
 
 
 def _table(rows: tuple[Row, ...]) -> str:
-    if not rows:
-        return ""
     ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
-    lines = [row(code(each.title), each.done, sentence(each.why), _seconds(each)) for each in ordered[:MAX_ROWS]]
-    shown = _first(lines)
-    more = ["", f"… and {len(ordered) - len(shown)} more pipelines."] if len(ordered) > len(shown) else []
-    return "\n".join(["| Pipeline | What was done | Why | Seconds |", "| --- | --- | --- | --- |", *shown, *more])
-
-
-def _first(lines: Sequence[str]) -> Sequence[str]:
-    """As many as people read and GitLab takes."""
-    ends = accumulate(len(line) + 1 for line in lines[:MAX_ROWS])
-    return lines[: sum(end <= MAX_LIST for end in ends)]
+    lines = [(code(each.title), each.done, sentence(each.why), _seconds(each)) for each in ordered]
+    return table(("Pipeline", "What was done", "Why", "Seconds"), lines)
 
 
 def _seconds(done: Row) -> str:
@@ -144,10 +131,3 @@ def _seconds(done: Row) -> str:
 
 def _drift(report: Report) -> Iterable[tuple[str, str]]:
     return ((each.title, each.why) for each in report.rows if each.action is Action.LEAVE and "edited" in each.why)
-
-
-def _section(heading: str, lines: Iterable[tuple[str, str]]) -> str:
-    items = [f"- {code(title)}: {sentence(text)}" for title, text in lines]
-    shown = _first(items)
-    more = [f"- … and {len(items) - len(shown)} more"] if len(items) > len(shown) else []
-    return "\n".join([f"**{heading}**", "", *shown, *more]) if items else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..domain import content
 from ..domain.content import Content
 from ..domain.errors import Permanent, Refused
-from ..domain.layout import config_path
+from ..domain.layout import CONFIG_FOLDER, config_path
 from ..domain.side_branch import CAPTURES
 from .outside import Outside
 from .scene import Scene
@@ -19,6 +19,7 @@ class History:
         self._scene = scene
         self._outside = outside
         self._beside: tuple[str, ...] | None = None
+        self._configs: bool | None = None
         self._lock = threading.Lock()
 
     def holder(self, title: str, live: Content) -> str | None:
@@ -31,6 +32,23 @@ class History:
                 if self._content_at(path, commit) == live:
                     return commit
         return None
+
+    def ever(self, title: str) -> bool:
+        """Whether a commit of the branch ever touched a config of this title."""
+        if not self._any_config():
+            return False
+        path, repository, head = config_path(title), self._outside.repository, self._scene.head
+        ways = (repository.path_commits(path, head, first_parent=first) for first in (False, True))
+        return any(True for way in ways for _ in way)
+
+    def _any_config(self) -> bool:
+        """Before the first push no pipeline has to be asked for by itself."""
+        with self._lock:
+            if self._configs is None:
+                repository, head = self._outside.repository, self._scene.head
+                ways = (repository.path_commits(CONFIG_FOLDER, head, first_parent=first) for first in (False, True))
+                self._configs = any(True for way in ways for _ in way)
+            return self._configs
 
     def _candidates(self, path: str) -> Iterator[str]:
         """GitLab's two listings each simplify some commits away; what stands in neither comes last."""

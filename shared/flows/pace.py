@@ -1,7 +1,8 @@
-"""How many AIC pipelines are handled side by side: halved on trouble, one more after each calm wave."""
+"""How many AIC pipelines are handled side by side: halved on trouble, one more after each calm round."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from ..domain.errors import Permanent, Refused, ServiceError
@@ -20,7 +21,9 @@ class Pace:
         self._most = most
         self._width = most
         self._troubled = False
-        self._lock = threading.Lock()
+        self._under_way = 0
+        self._done = 0
+        self._lock = threading.Condition()
 
     @property
     def width(self) -> int:
@@ -28,11 +31,28 @@ class Pace:
         return self._width
 
     def trouble(self) -> None:
-        """AIC showed that it is under load; halves the width, once a wave."""
+        """AIC showed that it is under load; halves the width, once a round."""
         with self._lock:
             if not self._troubled:
                 self._width = max(1, self._width // 2)
             self._troubled = True
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits until fewer than the width are under way; inside, one more is."""
+        with self._lock:
+            while self._under_way >= self._width:
+                self._lock.wait()
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._done += 1
+                if self._done >= self._width:
+                    self._round_over()
+                self._lock.notify_all()
 
     def waves(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         """The items in slices as wide as the pace allows when each slice is due."""
@@ -44,8 +64,12 @@ class Pace:
             start += len(wave)
             yield wave
             with self._lock:
-                if not self._troubled:
-                    self._width = min(self._most, self._width + 1)
+                self._round_over()
+
+    def _round_over(self) -> None:
+        if not self._troubled:
+            self._width = min(self._most, self._width + 1)
+        self._troubled, self._done = False, 0
 
 
 def all_of(together: Together, call: Callable[[Item], Result], items: Iterable[Item], *, width: int) -> list[Result]:

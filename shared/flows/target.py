@@ -96,6 +96,23 @@ def aim(order: Order, repository: Repository) -> Target | Elsewhere:
             return Elsewhere("branch-not-mapped")
 
 
+def of_workspace(workspace: str, *, allowed: Collection[str], repository: Repository) -> tuple[str, Target] | Elsewhere:
+    """The branch that holds a workspace: the one that is mapped to it, else the one that is named like it.
+
+    The second is as `aic-utils` 2.x keeps workspaces; it is deployed to nothing. Raises Refused.
+    """
+    _check_allowed(workspace, allowed)
+    read, commit = read_mapping(repository)
+    target = Target(workspace, mapping.environment(workspace), read, commit)
+    branch = next((key for key, name in read.exact.items() if name == workspace), None)
+    if branch is not None:
+        return branch, target
+    named = mapping.slug(workspace)
+    if named in read.exact or repository.head(named) is None:
+        return Elsewhere("workspace-not-mapped")
+    return named, target
+
+
 def read_mapping(repository: Repository) -> tuple[mapping.Mapping, str]:
     """The mapping file of the default branch, with its last commit; raises Refused."""
     stored = repository.file(MAPPING_FILE, "HEAD")
@@ -104,10 +121,14 @@ def read_mapping(repository: Repository) -> tuple[mapping.Mapping, str]:
     return mapping.parse(stored.data), stored.commit
 
 
+def _check_allowed(workspace: str, allowed: Collection[str]) -> None:
+    if workspace not in allowed:
+        raise Refused("workspace-not-allowed", f"the settings don't let this project touch `{workspace}`")
+
+
 def _checked(target: Target, order: Order) -> Target:
     request, workspace = order.request, target.workspace
-    if workspace not in order.allowed:
-        raise Refused("workspace-not-allowed", f"the settings don't let this project touch `{workspace}`")
+    _check_allowed(workspace, order.allowed)
     needed = target.fresh or request.force
     if (needed or request.confirm is not None) and request.confirm != workspace:
         raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{workspace}`")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain import journal, note
+from shared.domain import bounded, journal, note
 from shared.domain.content import Content
 from shared.domain.journal import Entry
 from shared.domain.plan import Action
@@ -287,7 +287,7 @@ def test_a_note_of_5000_pipelines_stays_below_gitlabs_million_characters(padding
     assert len(text) < 1_000_000
     assert journal.find(text) == tuple(entries)
     shown = len(cells(text)) - 1
-    assert 50 < shown <= note.MAX_ROWS
+    assert 50 < shown <= bounded.MAX_ROWS
     assert f"… and {5000 - shown} more pipelines." in text
     assert dangers(text) == []
 
@@ -296,15 +296,15 @@ def test_lists_are_cut_to_what_people_read_and_say_how_much_is_left_out() -> Non
     """300 rows and items, and the count of the rest."""
     text = text_of(many(2000))
 
-    assert len(cells(text)) == 1 + note.MAX_ROWS
+    assert len(cells(text)) == 1 + bounded.MAX_ROWS
     assert "… and 1700 more pipelines." in text
     assert text.count("- … and 1700 more") == 3
 
 
 def test_exactly_as_many_rows_as_fit_are_all_shown() -> None:
     """Nothing is said to be more."""
-    rows = tuple(Row(f"p{number}", Action.LEAVE, "left alone", "edited") for number in range(note.MAX_ROWS))
+    rows = tuple(Row(f"p{number}", Action.LEAVE, "left alone", "edited") for number in range(bounded.MAX_ROWS))
     text = text_of(replace(BARE, rows=rows))
 
-    assert len(cells(text)) == 1 + note.MAX_ROWS
+    assert len(cells(text)) == 1 + bounded.MAX_ROWS
     assert "more" not in text

@@ -1,0 +1,28 @@
+"""Changes of files → the commits that they go into: as few as GitLab's limits allow."""
+
+from collections.abc import Iterable, Sequence
+
+from .gitlab import FileAction
+
+MOST_BYTES = 14 * 1024 * 1024
+"""Beyond 20 MB a request GitLab takes three in half a minute; contents are sent as base64, a third longer.
+
+https://docs.gitlab.com/administration/settings/rate_limit_on_commits_api/
+"""
+MOST_ACTIONS = 5000
+_OVERHEAD = 400
+"""Bytes of an action beside its content: names, paths, the guard."""
+
+
+def split(groups: Iterable[Sequence[FileAction]]) -> tuple[tuple[FileAction, ...], ...]:
+    """Fills one commit after the other, without ever dividing a group: the files of one pipeline change together."""
+    batches: list[list[FileAction]] = []
+    room = 0
+    for group in groups:
+        size = sum(_OVERHEAD + len(action.data or b"") for action in group)
+        if not batches or size > room or len(batches[-1]) + len(group) > MOST_ACTIONS:
+            batches.append([])
+            room = MOST_BYTES
+        batches[-1] += group
+        room -= size
+    return tuple(tuple(batch) for batch in batches)

@@ -1,0 +1,151 @@
+"""A report of a snapshot → the note that people read on the branch's commit, and the line in the log."""
+
+from . import note
+from .bounded import section, table
+from .capture import Action
+from .markdown import code, sentence
+from .snapshot_report import FAILURES, BackupLine, Outcome, SnapshotReport, SnapshotRow
+from .told import Told
+
+_MOST_TITLES = 20
+_RISK = (
+    Action.CONFLICT,
+    Action.WITHHOLD,
+    Action.UNREADABLE,
+    Action.DELETE,
+    Action.MOVE,
+    Action.CAPTURE,
+    Action.HEAL,
+    Action.LEAVE,
+    Action.AHEAD,
+)
+_HEADLINES = {
+    Outcome.CLEAN: "✅ {} and Git agree",
+    Outcome.CAPTURED: "📥 Brought into Git from {}",
+    Outcome.PROPOSED: "📥 Changes made in {} wait for you",
+    Outcome.CONFLICT: "⚠️ Changes made in {} and in Git contradict each other",
+    Outcome.WITHHELD: "⚠️ Not everything of {} may go into Git",
+    Outcome.INCOMPLETE: "⚠️ Not everything of {} could be read",
+    Outcome.REFUSED: "❌ No snapshot of {}",
+    Outcome.FAILED: "❌ The snapshot of {} failed",
+    Outcome.PLANNED: "🔎 What a snapshot of {} would do",
+}
+_ADVICE = {
+    Outcome.PROPOSED: "Look at the merge request: merging it keeps what runs in AIC, closing it leaves Git as it is.",
+    Outcome.CONFLICT: "Nothing was overwritten on either side. The merge request shows both versions: solve the "
+    "conflict there and merge it. Until then no deploy of this branch writes anything.",
+    Outcome.WITHHELD: "What is named below is not in Git, all else is. Take the secret out in AIC, rename the "
+    "pipeline, or allow what is no secret in `allowed_secrets.yaml` on the default branch.",
+    Outcome.INCOMPLETE: "What AIC did not give stays in Git as it is; nothing was deleted. The next one tries again.",
+    Outcome.PLANNED: "Nothing was written.",
+}
+_DONE = {
+    Action.CONFLICT: "conflict",
+    Action.WITHHOLD: "withheld",
+    Action.UNREADABLE: "not read",
+    Action.DELETE: "deletion",
+    Action.MOVE: "renamed",
+    Action.CAPTURE: "captured",
+    Action.HEAL: "deploy asked for",
+    Action.LEAVE: "left alone",
+    Action.AHEAD: "deploy due",
+}
+
+
+def marker(branch: str) -> str:
+    """The first line of the note, by which a later run finds it again."""
+    return note.marker(branch, kind="snapshot")
+
+
+def render(report: SnapshotReport, *, first_line: str) -> str:
+    """Markdown for GitLab; what needs a person comes first."""
+    parts = [
+        first_line,
+        f"### {_HEADLINES.get(report.outcome, '⏭️ No snapshot of {}').format(code(report.workspace))}",
+        _facts(report),
+        _ADVICE.get(report.outcome, ""),
+        _problem(report),
+        _crossed(report),
+        _table(report.rows),
+        _asked(report),
+        section("Backups", map(_backup, report.backups)),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def line(report: SnapshotReport) -> Told:
+    """The line in the log. A drive that failed, or a channel that could not be used, makes it an error."""
+    fields = {
+        "outcome": report.outcome.value,
+        "reason": report.reason,
+        "detail": report.detail,
+        "project": report.project,
+        "workspace": report.workspace,
+        "branch": report.branch,
+        "by": report.by,
+        "run": report.run,
+        "base": report.base,
+        "head": report.head,
+        "commit": report.commit,
+        "crossed": report.crossed,
+        "looked_at": report.looked_at,
+        "merge_requests": [iid for iid, _ in report.proposals],
+        "asked": list(report.asked[:_MOST_TITLES]),
+        "backups": {each.drive: each.folder if each.ok else each.detail for each in report.backups},
+        "backup_failed": [each.drive for each in report.backups if not each.ok],
+        "untold": list(report.untold),
+        **{action.value: _titles(report, action) for action in _RISK},
+    }
+    ignored = report.outcome is Outcome.IGNORED
+    said = f"ignored: {report.reason}" if ignored else f"snapshot: {report.outcome.value}"
+    failed = report.outcome in FAILURES or bool(report.untold) or not all(each.ok for each in report.backups)
+    return Told(said, fields, bad=failed)
+
+
+def _titles(report: SnapshotReport, action: Action) -> list[str]:
+    return [each.title for each in report.rows if each.action is action][:_MOST_TITLES]
+
+
+def _facts(report: SnapshotReport) -> str:
+    facts = [f"run {code(report.run)}"]
+    if report.head:
+        facts.append(f"commit {code(report.head[:8])} of {code(report.branch)}")
+    if report.commit:
+        facts.append(f"captured in {code(report.commit[:8])}")
+    if report.looked_at:
+        facts.append(f"{report.looked_at} pipelines looked at")
+    facts += [f"merge request !{iid}" for iid, _ in report.proposals]
+    if report.by:
+        facts.append(f"asked for by {code(report.by)}")
+    return " · ".join(facts)
+
+
+def _problem(report: SnapshotReport) -> str:
+    detail = f": {sentence(report.detail)}" if report.detail else ""
+    return f"**Reason** {code(report.reason)}{detail}" if report.reason else ""
+
+
+def _crossed(report: SnapshotReport) -> str:
+    if not report.crossed:
+        return ""
+    return "**Look at this commit**: another came right before it. A file that it created may replace one of theirs."
+
+
+def _table(rows: tuple[SnapshotRow, ...]) -> str:
+    ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
+    return table(
+        ("Pipeline", "What was done", "Why"),
+        [(code(each.title), _done(each), sentence(each.why)) for each in ordered],
+    )
+
+
+def _done(row: SnapshotRow) -> str:
+    return f"{_DONE[row.action]}: !{row.iid}" if row.iid is not None else _DONE[row.action]
+
+
+def _asked(report: SnapshotReport) -> str:
+    return "A deploy was asked for, which records or heals what is named here." if report.asked else ""
+
+
+def _backup(drive: BackupLine) -> tuple[str, str]:
+    return drive.drive, f"complete in `{drive.folder}`" if drive.ok else f"no backup: {drive.detail}"

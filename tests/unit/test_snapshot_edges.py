@@ -1,0 +1,301 @@
+"""Snapshots of large, broken and moving worlds."""
+
+import json
+
+import pytest
+
+from shared.domain import batches
+from shared.domain.capture import Action, Mode
+from shared.domain.errors import Permanent, Transient
+from shared.domain.gitlab import OnCommit
+from shared.domain.layout import MAPPING_FILE, config_path
+from shared.domain.snapshot_report import Outcome
+
+from ..fake_workspace import stored
+from ..stage import MAPPING, Stage, bare, stage
+from .test_snapshot import asked, codes, git, rows
+
+MANY = 30
+
+
+def foreign(code: str) -> str:
+    """A config as another workspace's snapshot by `aic-utils` left it."""
+    return json.dumps({"$id": "foreign", **json.loads(stored(code))}, indent=2)
+
+
+def many() -> Stage:
+    """A workspace whose repository was promoted from another one's."""
+    world = stage(**{f"p{number}": str(number) for number in range(MANY)})
+    world.gitlab.push("develop", {config_path(f"p{number}"): foreign(str(number)) for number in range(MANY)})
+    world.deploy()
+    world.gitlab.calls.clear()
+    return world
+
+
+def test_many_foreign_files_cost_one_archive() -> None:
+    """And no request for each; none of them is rewritten."""
+    world = many()
+    report = world.snapshot()
+
+    assert (report.outcome, report.rows) == (Outcome.CLEAN, ())
+    assert world.gitlab.calls.count("archive") == 1
+    assert world.gitlab.calls.count("content") == 0
+
+
+def test_without_an_archive_the_files_are_fetched_one_by_one() -> None:
+    """GitLab gives few a minute."""
+    world = many()
+
+    def before(call: str) -> None:
+        if call == "archive":
+            raise Transient("gitlab-unavailable", "GitLab answered 429")
+
+    world.gitlab.before = before
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CLEAN
+    assert world.gitlab.calls.count("content") == MANY
+
+
+def test_many_merged_changes_are_known_as_such() -> None:
+    """Base is compared by trees, and what differs comes as one archive."""
+    world = stage(**{f"p{number}": "old" for number in range(MANY)}, same="x")
+    world.put(**{f"p{number}": "new" for number in range(MANY)})
+    world.aic.put("p7", "edited")
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CONFLICT
+    assert rows(report) == {f"p{number}": Action.AHEAD for number in range(MANY)} | {"p7": Action.CONFLICT}
+
+
+def test_a_config_in_git_that_is_no_json_counts_as_changed() -> None:
+    """The edit waits on a side branch; the broken file stays."""
+    world = stage(a="one")
+    world.gitlab.push("develop", {config_path("a"): "{"})
+    world.aic.put("a", "edited")
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CONFLICT
+    assert git(world)["config/a.json"] == "{"
+    assert codes(world, "aic-sync/pin-fusion-2-0-qa") == {"a": "edited"}
+
+
+def test_a_base_that_is_no_json_was_never_proven() -> None:
+    """As for a deploy."""
+    world = bare(a="one")
+    world.gitlab.push("develop", {config_path("a"): "{"})
+    world.gitlab.deployed("aic/pin-fusion-2-0-qa", world.head, branch="develop", mapping=world.gitlab.branches["main"])
+    world.put(a="two")
+    world.aic.put("a", "edited")
+
+    assert rows(world.snapshot()) == {"a": Action.CONFLICT}
+
+
+def test_more_than_one_request_holds_lands_in_one_step() -> None:
+    """On a branch of the run's own, merged at once; the branch of the workspace never has a part of it."""
+    world = stage(a="one")
+    size = batches.MOST_BYTES // 3
+    for title in ("b", "c", "d", "e"):
+        world.aic.put(title, "x" * size)
+    before = world.head
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CAPTURED
+    assert world.gitlab.calls.count("commit") > 1
+    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
+    assert world.gitlab.commits[world.head].commit.parents[0] == before
+    assert not report.crossed
+
+
+def test_an_interrupted_large_capture_begins_anew() -> None:
+    """What the first delivery left on its own branch is thrown away."""
+    world = stage(a="one")
+    for title in ("b", "c", "d", "e"):
+        world.aic.put(title, "x" * (batches.MOST_BYTES // 3))
+    real, lost = world.gitlab.propose, [True]
+
+    def propose(*given: object, **more: object) -> object:
+        if lost.pop() if lost else False:
+            raise Transient("gitlab-unavailable", "no answer")
+        return real(*given, **more)  # type: ignore[arg-type]
+
+    world.gitlab.propose = propose  # type: ignore[method-assign,assignment]
+    with pytest.raises(Transient):
+        world.snapshot()
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CAPTURED
+    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_commit_of_somebody_else_right_before_ours_is_noticed() -> None:
+    """What a new file replaced can't be guarded, but it is said."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+    merged: list[str] = []
+
+    def before(call: str) -> None:
+        if call == "commit" and not merged:
+            merged.append(world.gitlab.push("develop", {"README.md": "meanwhile"}))
+
+    world.gitlab.before = before
+    report = world.snapshot()
+
+    assert report.crossed
+    assert codes(world) == {"a": "edited"}
+
+
+def test_the_last_delivery_ends_in_a_note() -> None:
+    """Whatever kept it from its end."""
+    world = stage(a="one")
+
+    def before(call: str) -> None:
+        raise Transient("aic-unavailable", "AIC answered 502")
+
+    world.aic.before = before
+    with pytest.raises(Transient):
+        world.snapshot()
+    report = world.snapshot(final=True)
+
+    assert (report.outcome, report.reason) == (Outcome.FAILED, "aic-unavailable")
+    assert "aic-unavailable" in world.gitlab.body(OnCommit(world.head))
+
+
+@pytest.mark.parametrize("mapping", [None, "mapping: ["])
+def test_without_a_mapping_there_is_nowhere_to_tell_it(mapping: str | None) -> None:
+    """The log has it."""
+    world = stage(a="one")
+    world.gitlab.push("main", {MAPPING_FILE: mapping})
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.REFUSED
+    assert world.gitlab.written == {}
+
+
+def test_a_missing_branch_is_told_to_the_log_alone() -> None:
+    """There is no commit to write a note on."""
+    world = stage(a="one")
+    del world.gitlab.branches["develop"]
+    report = world.snapshot()
+
+    assert (report.outcome, report.reason) == (Outcome.REFUSED, "branch-missing")
+
+
+def test_a_workspace_that_lost_its_mapping_in_the_middle_is_told_to_the_log_alone() -> None:
+    """There is no branch for it any more."""
+    world = stage(a="one")
+
+    def before(call: str) -> None:
+        world.gitlab.push("main", {MAPPING_FILE: "mapping:\n  main: PIN FUSION 2.0\n"})
+        raise Permanent("aic-unauthorized", "AIC answered 401")
+
+    world.aic.before = before
+    report = world.snapshot()
+
+    assert (report.outcome, report.reason) == (Outcome.FAILED, "aic-unauthorized")
+    assert world.gitlab.written == {}
+
+
+def test_a_note_that_gitlab_refuses_changes_nothing() -> None:
+    """The capture stands; the log says that nobody was told."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+
+    def before(call: str) -> None:
+        if call == "write_note":
+            raise Permanent("gitlab-forbidden", "GitLab answered 403")
+
+    world.gitlab.before = before
+    report = world.snapshot()
+
+    assert (report.outcome, report.untold) == (Outcome.CAPTURED, ("gitlab-forbidden",))
+
+
+def test_a_note_that_says_so_already_is_not_written_again() -> None:
+    """A redelivery tells nothing twice."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+    world.snapshot(mode=Mode.MERGE_REQUEST)
+    world.gitlab.calls.clear()
+    world.snapshot(mode=Mode.MERGE_REQUEST)
+
+    assert world.gitlab.calls.count("write_note") == 0
+
+
+def test_ignored_pipelines_are_touched_by_no_side() -> None:
+    """Scratch ones of the mapping file; naming one is refused."""
+    world = stage(a="one")
+    world.aic.put("scratch 1", "try")
+
+    assert world.snapshot().outcome is Outcome.CLEAN
+    report = world.snapshot(pipelines=["scratch 1"])
+    assert (report.outcome, report.reason) == (Outcome.REFUSED, "pipeline-ignored")
+
+
+def test_a_limited_snapshot_captures_what_was_named_alone() -> None:
+    """And asks for no deploy of the whole."""
+    world = stage(a="one", b="two")
+    world.aic.put("a", "edited")
+    world.aic.put("b", "edited")
+    report = world.snapshot(pipelines=["a"])
+
+    assert report.outcome is Outcome.CAPTURED
+    assert codes(world) == {"a": "edited", "b": "two"}
+    assert asked(world) == []
+
+
+def test_a_new_pipeline_under_a_title_that_git_once_had_goes_by_merge_request() -> None:
+    """Also in commit mode: somebody had deleted it in Git."""
+    world = stage(a="one", b="two")
+    world.put(b=None)
+    world.aic.remove("b")
+    world.deploy()
+    world.aic.put("b", "made anew")
+    report = world.snapshot()
+
+    assert rows(report) == {"b": Action.CAPTURE}
+    assert report.outcome is Outcome.PROPOSED
+
+
+def test_what_was_deleted_in_git_is_never_brought_back() -> None:
+    """It is still live, and a person has to delete it there."""
+    world = stage(a="one", b="two")
+    world.put(b=None)
+    world.deploy()
+    report = world.snapshot()
+
+    assert rows(report) == {"b": Action.LEAVE}
+    assert codes(world) == {"a": "one"}
+
+
+def test_after_a_change_of_the_mapping_a_snapshot_asks_for_the_deploy_that_adopts() -> None:
+    """Base can't be trusted until then."""
+    world = stage(a="one")
+    world.gitlab.push("main", {MAPPING_FILE: f"{MAPPING}# changed\n"})
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CLEAN
+    assert asked(world) == [{"project": "pin/fusion", "branch": "develop"}]
+
+
+def test_a_workspace_that_the_settings_forbid_is_refused() -> None:
+    """Whatever the mapping says."""
+    world = stage(a="one")
+    report = world.snapshot(workspace="SOMEBODY ELSE'S")
+
+    assert (report.outcome, report.reason) == (Outcome.REFUSED, "workspace-not-allowed")
+
+
+def test_an_empty_list_of_a_workspace_that_had_pipelines_is_never_believed() -> None:
+    """Nothing is deleted, and the message comes again."""
+    world = stage(a="one")
+    world.aic.remove("a")
+    with pytest.raises(Transient, match="aic-list-empty"):
+        world.snapshot()
+
+    assert codes(world) == {"a": "one"}
+
+
+def test_ann_is_named_where_she_asks_by_hand() -> None:
+    """Pub/Sub itself does not say who."""
+    assert stage(a="one").snapshot(by_hand=True, by="ann").by == "ann"
