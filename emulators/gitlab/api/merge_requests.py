@@ -51,7 +51,7 @@ def _create(world: World, call: Call) -> Answer:
         title=given.text("title"),
         source_branch=given.text("source_branch"),
         target_branch=given.text("target_branch"),
-        description=reading.text if "description" in given else None,
+        description=None if given.get("description") is None else reading.text,
         labels=tuple(given.texts("labels")),
         squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
         remove_source_branch=given.flag("remove_source_branch"),
