@@ -1,9 +1,17 @@
 """YAML without anything that YAML would make of a text by itself."""
 
-import pytest
+import json
+import re
 
-from shared.domain import strict_yaml
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain import strict_yaml, yaml_events
 from shared.domain.errors import Refused
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+TREES = st.recursive(SCALARS, lambda some: st.lists(some) | st.dictionaries(st.text(max_size=20), some), max_leaves=20)
 
 
 def test_everything_stays_the_text_that_it_is() -> None:
@@ -26,6 +34,27 @@ def test_json_is_read_too() -> None:
     assert strict_yaml.load('{"a\\/b": [1, true, "\\ud83d\\ude00"]}') == {"a/b": ["1", "true", "😀"]}
 
 
+@settings(deadline=None, max_examples=200)
+@given(TREES, st.sampled_from([None, 1]))
+def test_json_says_the_same_in_both_ways_of_reading_it(tree: object, indent: int | None) -> None:
+    """It is read without a YAML parser; nobody may notice, not even where it is refused."""
+    text = json.dumps(tree, indent=indent).encode()
+    try:
+        wanted = yaml_events.read(text)
+    except Refused as error:
+        with pytest.raises(Refused, match=re.escape(error.detail)):
+            strict_yaml.load(text)
+    else:
+        assert strict_yaml.load(text) == wanted
+
+
+def test_json_stays_the_text_that_it_is_too() -> None:
+    """Numbers as they are spelled; what only people read as no number is text anyway."""
+    assert strict_yaml.load('[1.0, 1e5, -0, 12345678901234567890, true, false, null, NaN, ""]') == [
+        *("1.0", "1e5", "-0", "12345678901234567890", "true", "false", "null", "NaN", "")
+    ]
+
+
 def test_bytes_are_read_as_utf_8() -> None:
     """A byte order mark is no part of the text."""
     assert strict_yaml.load("\ufeffä: ö".encode()) == {"ä": "ö"}
@@ -35,6 +64,7 @@ def test_bytes_are_read_as_utf_8() -> None:
     ("text", "sentence"),
     [
         ("a: 1\nb: 2\na: 3", "line 3: the key `a` stands twice"),
+        ('[{"a": 1,\n"a": 1}]', "line 2: the key `a` stands twice"),
         ("x: {a: 1, 'a': 2}", "line 1: the key `a` stands twice"),
         ("a: &x 1", "line 1: anchors (&) and aliases (*) are not allowed"),
         ("a: &x {}", "line 1: anchors (&) and aliases (*) are not allowed"),
