@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from .bounded import section, table
 from .journal import Entry, hide
-from .markdown import code, sentence
+from .markdown import code, row, sentence
 from .plan import Action
 from .posting import DEPLOY
 from .report import FAILURES, Outcome, Report, Row
@@ -17,6 +17,7 @@ _RISK = (
     Action.CREATE,
     Action.RENAME,
     Action.UPDATE,
+    Action.HOLD,
     Action.LEAVE,
     Action.NONE,
 )
@@ -27,6 +28,7 @@ _HEADLINES = {
     Outcome.REFUSED: "❌ Not deployed to {}",
     Outcome.FAILED: "❌ Not deployed to {}: it failed",
     Outcome.HALF_DEPLOYED: "🚨 {} is half deployed",
+    Outcome.HELD: "⏸️ Not all of it is deployed to {}: an open rollback holds the rest",
     Outcome.SUPERSEDED: "⏭️ Not deployed by itself: {} has moved on",
     Outcome.IGNORED: "⏭️ Not deployed: {}",
     Outcome.PLANNED: "🔎 What a deploy to {} would do",
@@ -40,6 +42,8 @@ _ADVICE = {
     Outcome.FAILED: "This is not live: what had been written was put back. The next merge tries again.",
     Outcome.HALF_DEPLOYED: "Some pipelines run the new version and some the old one; they are named below. "
     "Look at them in AIC.",
+    Outcome.HELD: "What is held keeps the version that it has in AIC. Merging the rollback ends that, and so does "
+    "closing it: then this version is brought live by the deploy that follows.",
     Outcome.RUNNING: "Pipelines are being written, read back and compared. This note is brought up to date at the end.",
     Outcome.PLANNED: "Nothing was written.",
 }
@@ -78,17 +82,28 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
     return "\n\n".join(part for part in parts if part)
 
 
+def shows(body: str, rows: Iterable[Row]) -> bool:
+    """Whether the table of a note has these rows as they are."""
+    lines = body.split("\n")
+    return all(row(*_cells(each)) in lines for each in rows)
+
+
 def summary(report: Report) -> str:
     """One line of plain text, for the commit status."""
     words = {
         Outcome.DEPLOYED: f"{report.written} deployed to {report.workspace}, read back and equal",
         Outcome.UNCHANGED: f"nothing to write in {report.workspace}; pipelines looked at: {len(report.rows)}",
         Outcome.RUNNING: f"deploying to {report.workspace}",
+        Outcome.HELD: f"{report.written} deployed to {report.workspace}; held by a rollback: {_held(report)}",
         Outcome.CONFLICT: f"nothing deployed to {report.workspace}: edited in AIC, see the note",
         Outcome.FAILED: f"not deployed to {report.workspace}: {report.reason}",
         Outcome.HALF_DEPLOYED: f"{report.workspace} is half deployed: {report.reason}",
     }
     return words.get(report.outcome, f"nothing deployed, see the note: {report.reason or report.outcome.value}")
+
+
+def _held(report: Report) -> int:
+    return sum(row.action is Action.HOLD for row in report.rows)
 
 
 def _facts(report: Report) -> str:
@@ -121,8 +136,12 @@ def _again(report: Report) -> str:
 
 def _table(rows: tuple[Row, ...]) -> str:
     ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
-    lines = [(code(each.title), each.done, sentence(each.why), _seconds(each)) for each in ordered]
-    return table(("Pipeline", "What was done", "Why", "Seconds"), lines)
+    return table(("Pipeline", "What was done", "Why", "Seconds"), [_cells(each) for each in ordered])
+
+
+def _cells(each: Row) -> tuple[str, ...]:
+    link = "" if each.proposal is None else f"!{each.proposal}: "  # which GitLab makes a link
+    return code(each.title), each.done, link + sentence(each.why), _seconds(each)
 
 
 def _seconds(done: Row) -> str:

@@ -15,6 +15,7 @@ class Action(StrEnum):
     UPDATE = "update"
     RENAME = "rename"
     CREATE = "create"
+    HOLD = "hold"
     LEAVE = "leave"
     CONFLICT = "conflict"
     REFUSE = "refuse"
@@ -60,13 +61,17 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A row of the table, applied. `why` is a sentence for people; a RENAME gives the title to the pipeline `was`."""
+    """A row of the table, applied. `why` is a sentence for people; a RENAME gives the title to the pipeline `was`.
+
+    `proposal` is the number of the merge request that it has to do with.
+    """
 
     versions: Versions
     row: int
     action: Action
     why: str = ""
     was: Versions | None = None
+    proposal: int | None = None
 
     @property
     def title(self) -> str:

@@ -9,7 +9,10 @@ from .plan import Action, Decision, Plan
 
 
 class Outcome(StrEnum):
-    """How a deploy ended. `running` and `planned` are no ends: work goes on, or nothing was meant to be written."""
+    """How a deploy ended. `running` and `planned` are no ends: work goes on, or nothing was meant to be written.
+
+    `held`: an open rollback keeps some of it from being written.
+    """
 
     DEPLOYED = "deployed"
     UNCHANGED = "unchanged"
@@ -17,6 +20,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     FAILED = "failed"
     HALF_DEPLOYED = "half-deployed"
+    HELD = "held"
     SUPERSEDED = "superseded"
     IGNORED = "ignored"
     PLANNED = "planned"
@@ -39,13 +43,17 @@ class Taken(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pipeline: what was done, why, and in how many seconds where something was written."""
+    """One pipeline: what was done, why, and in how many seconds where something was written.
+
+    `proposal` is the number of the merge request that it has to do with.
+    """
 
     title: str
     action: Action
     done: str
     why: str = ""
     seconds: float | None = None
+    proposal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ _DONE = {
     Action.UPDATE: "updated",
     Action.RENAME: "renamed",
     Action.CREATE: "created",
+    Action.HOLD: "held",
     Action.LEAVE: "left alone",
     Action.CONFLICT: "conflict",
     Action.REFUSE: "refused",
@@ -103,6 +112,7 @@ _PLANNED = {
     Action.UPDATE: "would be updated",
     Action.RENAME: "would be renamed",
     Action.CREATE: "would be created",
+    Action.HOLD: "would be held",
 }
 _HELD_BACK = {**_DONE, **dict.fromkeys((Action.UPDATE, Action.RENAME, Action.CREATE), "held back")}
 
@@ -144,7 +154,9 @@ def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 
 def _rows(plan: Plan, words: dict[Action, str]) -> tuple[Row, ...]:
-    return tuple(Row(each.title, each.action, words[_told_as(each)], each.why) for each in plan.decisions)
+    return tuple(
+        Row(each.title, each.action, words[_told_as(each)], each.why, proposal=each.proposal) for each in plan.decisions
+    )
 
 
 def _told_as(decision: Decision) -> Action:
@@ -155,4 +167,5 @@ def _told_as(decision: Decision) -> Action:
 def _done(decision: Decision, seconds: float | None, *, earlier: bool) -> Row:
     if decision.action is Action.NONE and earlier:
         return Row(decision.title, decision.action, "written by an earlier attempt")
-    return Row(decision.title, decision.action, _DONE[_told_as(decision)], decision.why, seconds)
+    done = _DONE[_told_as(decision)]
+    return Row(decision.title, decision.action, done, decision.why, seconds, decision.proposal)

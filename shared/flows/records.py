@@ -11,7 +11,7 @@ from .pace import both
 from .scene import STATUS, Scene, newest_success, own_records, remembered
 from .target import Order
 
-_STATES = {Outcome.RUNNING: "running", Outcome.SUPERSEDED: "canceled"}
+_STATES = {Outcome.RUNNING: "running", Outcome.SUPERSEDED: "canceled", Outcome.HELD: "canceled"}
 TRIED_AGAIN_AFTER = 24 * 60 * 60
 """Seconds."""
 _LONGEST = 250
@@ -54,12 +54,12 @@ def fail(order: Order, scene: Scene, outside: Outside) -> None:
 
     A limited run that has written nothing leaves no record.
     """
-    name = environment(order, scene)
-    own = own_records(name, outside)
-    if _running(own, scene.head):
-        _end(name, scene, own, "failed", outside)
-    elif order.whole and not (own and own[0].commit == scene.head):
-        _open(name, scene, "failed", outside)
+    _note_end("failed", order, scene, outside)
+
+
+def hold(order: Order, scene: Scene, outside: Outside) -> None:
+    """Records that this head is not live as a whole, and nobody's fault; once, as a failure."""
+    _note_end("canceled", order, scene, outside)
 
 
 def post_status(report: Report, outside: Outside) -> None:
@@ -101,6 +101,15 @@ def _description(report: Report) -> str:
 def _remapped(scene: Scene, outside: Outside) -> bool:
     stored = outside.repository.file(MAPPING_FILE, "HEAD")
     return stored is None or stored.commit != scene.target.commit
+
+
+def _note_end(status: str, order: Order, scene: Scene, outside: Outside) -> None:
+    name = environment(order, scene)
+    own = own_records(name, outside)
+    if _running(own, scene.head):
+        _end(name, scene, own, status, outside)
+    elif order.whole and not (own and own[0].commit == scene.head and own[0].status in (status, "success")):
+        _open(name, scene, status, outside)
 
 
 def _running(records: tuple[Deployment, ...], head: str) -> tuple[Deployment, ...]:

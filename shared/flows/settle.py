@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..domain import journal, plan, report
+from ..domain import journal, note, plan, report
 from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
 from ..ports.aic import Workspace
-from . import listing, notes, renames, scene, tell, versions, write
+from . import listing, notes, planning, scene, tell, write
 from .notes import Audience
 from .outside import Moved, Outside
 from .scene import Scene
@@ -29,23 +29,21 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
 
     Raises Halt where the plan must not be carried out, Moved where the world changed meanwhile, and what ports raise.
     """
-    if order.whole:
-        renames.take_back(seen, outside)
-    titles = versions.due(order, seen, outside, again=sent)
-    workspace = outside.open_workspace(seen.target.workspace) if titles else None
-    made = Plan(())
-    if workspace is not None:
-        made = plan.make(versions.read(titles, order, scene=seen, workspace=workspace, outside=outside))
+    made, workspace = planning.decided(order, seen, outside, sent)
     if order.request.dry_run:
         return _planned(order, seen, made, outside)
     if made.blocks:
         raise Halt(made)
-    unfinished = bool(seen.running or sent)  # somebody has been told that a deploy is under way
-    if seen.base == seen.head and not made.writes and order.whole and not unfinished:
+    idle = not (made.writes or seen.running or sent)  # and nobody has been told that a deploy is under way
+    if seen.base == seen.head and order.whole and idle:
         return _nothing_new(order, seen, made, outside)
     audience = notes.of_scene(order, seen, outside.repository)
+    if made.of(Action.HOLD):
+        audience = notes.with_own(audience, order, outside.repository)
+    if idle and _is_told(made, audience):
+        return _nothing_new(order, seen, made, outside)
     if workspace is None or not made.writes:
-        return _succeeded(order, seen, made, {}, audience=audience, outside=outside)
+        return _ended(order, seen, made, {}, audience=audience, outside=outside)
     return _written(order, seen, made, audience=audience, workspace=workspace, outside=outside)
 
 
@@ -74,6 +72,12 @@ def begun(
     )
 
 
+def _is_told(made: Plan, audience: Audience) -> bool:
+    """Whether the note says already what is held, and why."""
+    held = [row for row in report.rows_done(made, {}, frozenset()) if row.action is Action.HOLD]
+    return bool(held) and audience.own is not None and note.shows(audience.own.body, held)
+
+
 def _written(
     order: Order, seen: Scene, made: Plan, *, audience: Audience, workspace: Workspace, outside: Outside
 ) -> Report:
@@ -83,12 +87,12 @@ def _written(
         audience = tell.started(order, seen, running, audience=audience, outside=outside, entries=entries)
         written = write.apply(made.writes, workspace, outside=outside, still=lambda: scene.still(seen, outside))
         _prove(made, written, workspace, outside)
-        return _succeeded(order, seen, made, written, audience=audience, outside=outside)
+        return _ended(order, seen, made, written, audience=audience, outside=outside)
     except Moved as moved:
         raise Moved(moved.detail, sent=frozenset(title for each in made.writes for title in each.titles)) from None
 
 
-def _succeeded(
+def _ended(
     order: Order,
     seen: Scene,
     made: Plan,
@@ -103,6 +107,9 @@ def _succeeded(
     outcome = Outcome.DEPLOYED if written or earlier else Outcome.UNCHANGED
     rows = report.rows_done(made, seconds, earlier)
     done = begun(order, seen, outcome, rows=rows, by_hand=report.by_hand(made))
+    if made.of(Action.HOLD):
+        done = replace(done, outcome=Outcome.HELD, reason="held")
+        return tell.held(order, seen, done, audience=audience, outside=outside, entries=entries)
     return tell.succeeded(order, seen, done, audience=audience, outside=outside, entries=entries)
 
 
@@ -125,6 +132,7 @@ def _prove(made: Plan, written: Mapping[str, Written], workspace: Workspace, out
     again = plan.make(
         replace(each.versions, live=lives.get(each.title, each.versions.live), twins=last.twins(each.title))
         for each in made.decisions
+        if each.action is not Action.HOLD
     )
     gone = [title for title, result in written.items() if result.live.id not in last.ids.get(title, ())]
     if again.writes or again.blocks or gone:
@@ -132,12 +140,14 @@ def _prove(made: Plan, written: Mapping[str, Written], workspace: Workspace, out
 
 
 def _nothing_new(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
-    """This head is the base already. A person who asked is answered on the commit.
+    """This head is the base already, or held and told so. A person who asked is answered on the commit.
 
     A repeated hook is only logged, unless its merge request has not heard of the deploy yet.
     """
     rows = report.rows_done(made, {}, frozenset())
     done = begun(order, seen, Outcome.UNCHANGED, rows=rows, by_hand=report.by_hand(made))
+    if made.of(Action.HOLD):
+        done = replace(done, outcome=Outcome.HELD, reason="held")
     repository, asked = outside.repository, order.merge_request
     if order.by_hand:
         answer = replace(order, answer=True)

@@ -69,6 +69,31 @@ def succeeded(
     return replace(report, untold=closed)
 
 
+def held(
+    order: Order,
+    scene: Scene,
+    report: Report,
+    *,
+    audience: Audience,
+    outside: Outside,
+    entries: Iterable[journal.Entry],
+) -> Report:
+    """What an open rollback lets through is live and stays so; the rest is told once, however often it is found again.
+
+    No success is recorded: everything since base is looked at again when the rollback is merged or closed.
+    """
+    entries = tuple(entries)
+    calls = _notes(order, report, audience, outside, entries)
+    if order.whole:
+        calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
+        calls += _left_behind(order, scene, report, outside)
+    closed = _each(calls, outside, width=_WIDTH)
+    closed += _each([partial(records.hold, order, scene, outside)], outside)
+    if entries:
+        closed += _emptied(order, report, audience, outside)
+    return replace(report, untold=closed)
+
+
 def _emptied(order: Order, report: Report, audience: Audience, outside: Outside) -> tuple[str, ...]:
     """After the record nothing is given up any more, whatever GitLab answers."""
     try:

@@ -4,7 +4,7 @@ Pipelines are made by `tests.fake_workspace.config`: each is one text, its code.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -55,6 +55,7 @@ class Ledger:
     _views: dict[int, dict[str, tuple[str, str] | None]] = field(default_factory=dict)
     _before: dict[int, tuple[str, object]] = field(default_factory=dict)
     _asked: dict[int, tuple[Sequence[str] | None, bool]] = field(default_factory=dict)
+    _held: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.proven = live(self.aic)
@@ -78,15 +79,20 @@ class Ledger:
         """Carries the call out and looks at what it did; what is late comes out of turn."""
         if call.number in self.late:
             return effect()
-        before = _picture(self.aic) if call.name == "update" else {}
+        before = _picture(self.aic) if call.name in ("update", "create") else {}
         answer = effect()
-        if call.name == "update":
+        if call.name in ("update", "create"):
             self._check_write(call, before)
+            self._check_held(call, before)
+        elif call.name == "proposals":
+            self._held[call.run] = _held(self.gitlab)
         elif call.name == "read":
             view = _picture(self.aic).get(str(call.arguments[0]))
             self._views.setdefault(call.run, {})[str(call.arguments[0])] = view
         elif call.status == "success":
-            self._check_success(call, answer)
+            self._check_end(call, answer)
+        elif call.status == "canceled" and self._held.get(call.run):
+            self._check_end(call, answer, spared={title for title, _ in self._held[call.run]})
         self._before[call.run] = (call.name, call.arguments[0] if call.arguments else None)
         return answer
 
@@ -106,9 +112,18 @@ class Ledger:
             else:
                 self.found.append(f"call {call.number} lost {old[1]!r} of {old[0]!r}")
 
-    def _check_success(self, call: Seen, answer: object) -> None:
+    def _check_held(self, call: Seen, before: Mapping[str, tuple[str, str]]) -> None:
+        """What a run has seen a rollback take back it doesn't bring live."""
+        written = {each for job_id, each in _picture(self.aic).items() if before.get(job_id) != each}
+        for title, text in sorted(written & self._held.get(call.run, set())):
+            self.found.append(f"call {call.number} wrote {text!r} of {title!r}, which is held")
+
+    def _check_end(self, call: Seen, answer: object, *, spared: Collection[str] = ()) -> None:
+        """A run says that its head is live, but for what is `spared`; one that was left behind says nothing."""
         ended = call.arguments[0] if call.name == "end_deployment" else answer
         commit = str(getattr(ended, "commit", ""))
+        if spared and not any("⏸️" in text and f"commit `{commit[:8]}`" in text for text in notes(self.gitlab)):
+            return
         number = int(getattr(ended, "id", 0))
         environment = next(name for name, each in self.gitlab.records if each.id == number)
         base = _newest(self.gitlab, environment, commit, before=number)
@@ -121,7 +136,7 @@ class Ledger:
         now = live(self.aic)
         self.proven = {**self.proven, **{title: text for title, text in now.items() if title in looked}}
         for title in looked:
-            if title not in wanted or wanted[title] in (now.get(title), view.get(title)):
+            if title not in wanted or title in spared or wanted[title] in (now.get(title), view.get(title)):
                 continue
             left_alone = was.get(title) == wanted[title] and view.get(title) not in versions(self.gitlab, title)
             if not left_alone:
@@ -241,6 +256,19 @@ def _newest(gitlab: FakeRepository, environment: str, commit: str, *, before: in
         if name == environment and each.status == "success" and each.id < before and each.user == OWN:
             return each.commit if each.commit in earlier else None
     return None
+
+
+def _held(gitlab: FakeRepository) -> set[tuple[str, str]]:
+    """Titles, with the code that the target has, of what open rollbacks of the service change."""
+    found = set[tuple[str, str]]()
+    for each in (request.proposal for request in gitlab.requests):
+        ours = each.state == "opened" and each.author == OWN and each.source_branch.startswith("aic-rollback/")
+        if ours:
+            tip = gitlab.branches[each.source_branch]
+            now, then = configs(gitlab, gitlab.branches[each.target_branch]), configs(gitlab, tip)
+            back = _differing(gitlab, _parents(gitlab, tip)[0], tip)
+            found |= {(title, text) for title, text in now.items() if title in back and then.get(title) != text}
+    return found
 
 
 def _captured(gitlab: FakeRepository, base: str | None, commit: str) -> Texts:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from shared.domain.gitlab import FileAction
 from shared.domain.layout import MAPPING_FILE, config_path
+from tests.fake_workspace import stored
 from tests.faults.world import MERGED, Message
 from tests.stage import MAPPING, QA, Stage, bare, stage
 
@@ -115,6 +117,26 @@ def _rename() -> Stage:
     return world
 
 
+def roll_back(world: Stage, **pipelines: str | None) -> None:
+    """An open rollback by the service of these pipelines: title to older code, None where it had none."""
+    actions = [
+        FileAction("update", config_path(title), stored(code).encode())
+        if code
+        else FileAction("delete", config_path(title))
+        for title, code in pipelines.items()
+    ]
+    source = f"aic-rollback/{len(world.gitlab.requests) + 1}"
+    world.gitlab.commit(source, actions, message="back", start=world.head)
+    world.gitlab.propose(source, "develop", title="Back", description="")
+
+
+def _held() -> Stage:
+    world = stage(a="one", b="uno")
+    world.merge(a="two", b="due", new="n")
+    roll_back(world, a="one", new=None)
+    return world
+
+
 def _captured() -> Stage:
     world = stage(a="one", b="one", c="one")
     for title in ("a", "c"):
@@ -141,6 +163,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "rewritten": Scenario(_rewritten, {"a": "one", "b": "two"}, (said(by_hand=True, confirm=QA),)),
         "remapped": Scenario(_remapped, {"a": "two", "b": "one", "c": "one"}),
         "rename": Scenario(_rename, {"new": "one", "b": "due", "other": "eins", "fresh": "x"}),
+        "held": Scenario(_held, {"a": "one", "b": "due"}, proven=False),
         "captured": Scenario(_captured, {"a": "two", "b": "two", "c": "typed again"}),
         "pushed": Scenario(_pushed, {"a": "two", "b": "one", "new": "n"}),
     }

@@ -154,6 +154,34 @@ def test_an_edit_may_only_be_left_where_nobody_changed_what_was_captured(later: 
     assert len(world.ledger.found) == found
 
 
+def test_a_write_of_what_is_held_is_found() -> None:
+    """The run is shown the rollback, and made to overlook it."""
+
+    def attack(_: World, call: Call, effect: Effect) -> object:
+        answer = effect()
+        return iter(()) if call.name == "proposals" else answer
+
+    found = judge(deployed(attack, name="held").ledger, END)
+
+    assert [each for each in found if each.endswith("wrote 'two' of 'a', which is held")]
+
+
+@pytest.mark.parametrize(("live", "found"), [("due", 0), ("uno", 1)], ids=["written", "forgotten"])
+def test_beside_what_is_held_the_rest_must_be_live(live: str, found: int) -> None:
+    """A run that ends so says of all else that it is as the head has it."""
+    world = deployed(name="held")
+    world.stage.aic.put("b", live)
+    (record,) = [each for _, each in world.stage.gitlab.records if each.status == "canceled"]
+    world.ledger.found.clear()
+
+    call = Call(0, 1, "gitlab", "end_deployment", (record, "canceled"), "canceled")
+    for job_id in world.stage.aic.configs:
+        world.ledger.watch(Call(0, 1, "aic", "read", (job_id,)), lambda: None)
+    world.ledger.watch(call, lambda: None)
+
+    assert len(world.ledger.found) == found
+
+
 def test_silence_is_found() -> None:
     """A head that nothing was said of."""
     world = deployed()

@@ -11,7 +11,7 @@ from tests.faults import blows
 from tests.faults.blows import CRASHES, Blow
 from tests.faults.oracle import judge, live
 from tests.faults.sampling import shown, some
-from tests.faults.scenarios import SCENARIOS
+from tests.faults.scenarios import SCENARIOS, roll_back
 from tests.faults.trials import END, calm, quiet, told
 from tests.faults.world import MERGED, Call, Effect, World
 from tests.stage import MAPPING, Stage
@@ -33,6 +33,21 @@ def set_back(stage: Stage) -> None:
         stage.gitlab.branches["develop"] = stage.gitlab.records[0][1].commit
 
 
+def close(stage: Stage) -> None:
+    for iid in open_rollbacks(stage):
+        stage.gitlab.edit_proposal(iid, close=True)
+
+
+def land(stage: Stage) -> None:
+    for iid in open_rollbacks(stage):
+        stage.gitlab.land(iid)
+
+
+def open_rollbacks(stage: Stage) -> list[int]:
+    requests = [each.proposal for each in stage.gitlab.requests]
+    return [each.iid for each in requests if each.state == "opened"]
+
+
 IN_AIC: dict[str, Act] = {
     "edits a": lambda stage: stage.aic.put("a", TYPED),
     "edits b": lambda stage: stage.aic.put("b", TYPED),
@@ -49,10 +64,24 @@ IN_GITLAB: dict[str, Act] = {
     "reverts": lambda stage: stage.put(a="one", b="one"),
     "sets back": set_back,
     "changes the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: f"{MAPPING}# later\n"}),
+    "rolls back a": lambda stage: roll_back(stage, a="one"),
+    "closes the rollback": close,
+    "merges the rollback": land,
     "breaks the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: "mapping: ["}),
 }
 ACTS = {**IN_AIC, **IN_GITLAB}
-HOOKED = ("updates", "creation", "deletion", "two-merges", "adoption", "remapped", "pushed", "rename", "captured")
+HOOKED = (
+    "updates",
+    "creation",
+    "deletion",
+    "two-merges",
+    "adoption",
+    "remapped",
+    "pushed",
+    "rename",
+    "captured",
+    "held",
+)
 WHOLE = (*HOOKED, "heal", "rewritten")
 ALL = (*WHOLE, "limited")
 """What is asked for by hand and dies is left for the next hook to clear away where the branch has moved on."""

@@ -100,7 +100,7 @@ def test_a_base_that_is_the_head_is_not_told_twice() -> None:
     assert "since" not in text_of(replace(BARE, head="a" * 40, base="a" * 40))
 
 
-RISKS = ("conflict", "refuse", "create", "rename", "update", "leave", "none")
+RISKS = ("conflict", "refuse", "create", "rename", "update", "hold", "leave", "none")
 
 
 def test_the_riskiest_pipelines_come_first() -> None:
@@ -118,6 +118,16 @@ def test_a_row_tells_what_why_and_how_long() -> None:
     assert table[0] == ["Pipeline", "What was done", "Why", "Seconds"]
     assert ["changed", "updated", "changed in Git", "1.2"] in table
     assert ["equal", "already there", "", ""] in table
+
+
+def test_a_row_links_to_the_merge_request_that_it_has_to_do_with() -> None:
+    """Nothing that comes from outside does."""
+    held = Row("tides", Action.HOLD, "held", "as `!8` says", proposal=7)
+    text = text_of(replace(BARE, rows=(held,)))
+
+    assert "| `tides` | held | !7: as `!8` says |  |" in text
+    assert note.shows(text, [held])
+    assert not note.shows(text, [replace(held, proposal=9)])
 
 
 def test_drift_and_what_is_to_be_done_by_hand_have_their_own_lists() -> None:
@@ -173,6 +183,10 @@ TOLD = {
         "This is not live: what had been written was put back.",
     ),
     Outcome.HALF_DEPLOYED: ("🚨 `HARBOUR QA` is half deployed", "Some pipelines run the new version and some the old"),
+    Outcome.HELD: (
+        "⏸️ Not all of it is deployed to `HARBOUR QA`: an open rollback holds the rest",
+        "What is held keeps the version that it has in AIC.",
+    ),
     Outcome.SUPERSEDED: ("⏭️ Not deployed by itself: `HARBOUR QA` has moved on", ""),
     Outcome.IGNORED: ("⏭️ Not deployed: `HARBOUR QA`", ""),
     Outcome.PLANNED: ("🔎 What a deploy to `HARBOUR QA` would do", "Nothing was written."),
