@@ -25,8 +25,9 @@ _FAILURES = (Outcome.REFUSED, Outcome.FAILED)
 class Returned:
     """`workflow` is `restore` or `rollback`, `source` where the content comes from, `titles` what goes back to it.
 
-    `left_out` are titles with the reason why they stay as they are. `iid` and `url` are those of the merge request,
-    `messages` the ids of the deploys that were asked for. `untold`: reasons of the channels that could not be used.
+    `left_out` are titles with the reason why they stay as they are. `iid` and `url` are those of the merge request;
+    with `now` it is put live before that is merged. `messages` are the ids of the deploys that were asked for,
+    `untold` the reasons of the channels that could not be used.
     """
 
     workflow: str
@@ -40,6 +41,7 @@ class Returned:
     left_out: tuple[tuple[str, str], ...] = ()
     iid: int | None = None
     url: str = ""
+    now: bool = False
     messages: tuple[str, ...] = ()
     by: str = ""
     reason: str = ""

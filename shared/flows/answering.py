@@ -32,16 +32,15 @@ def answered(begun: Returned, find: Callable[[], Returned], asker: Asker, outsid
     """
     try:
         found = find()
-    except Transient as error:
-        if not asker.final:
-            raise
-        found = _failed(begun, error)
-    except (Refused, Permanent) as error:
-        found = _failed(begun, error)
+    except ServiceError as error:
+        found = failed(begun, error, asker)
     return _told(found, outside.in_reserve()) if found.outcome in _UNANSWERED else found
 
 
-def _failed(begun: Returned, error: ServiceError) -> Returned:
+def failed(begun: Returned, error: ServiceError, asker: Asker) -> Returned:
+    """What is to be said of the error; raises it where another delivery may do better."""
+    if isinstance(error, Transient) and not asker.final:
+        raise error
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
     return replace(begun, outcome=outcome, reason=error.reason, detail=error.detail)
 

@@ -128,7 +128,7 @@ def test_a_question_that_cannot_be_granted_is_answered_on_the_newest_commit(
     assert (report.reason, messages(world)) == (reason, [])
     assert report.told().bad
     assert "❌ No restore" in note(world)
-    assert "asked for by `ann`" in note(world)
+    assert "Asked for by `ann`." in note(world)
     assert text in note(world)
 
 

@@ -1,0 +1,87 @@
+"""A rollback, told top to bottom: which pipelines, back to which commit, the merge request, the deploy, the notes.
+
+While the merge request is open its pipelines are held: see `holds`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..domain import posting
+from ..domain.errors import Refused, ServiceError
+from ..domain.messages.command import Rollback
+from ..domain.messages.deploy import DeployRequest
+from ..domain.return_report import Outcome, Returned
+from ..domain.source import AtCommit
+from . import asking, return_branch, return_notes
+from .answering import Asker, answered, failed
+from .outside import Outside
+from .return_branch import Way
+from .return_choice import Choice, choose
+from .target import Order, Target, aim
+
+_MOST_TITLES = 1000
+"""A message of a deploy names no more."""
+
+
+def rollback(request: Rollback, asker: Asker, outside: Outside) -> Returned:
+    """Opens the merge request, or finds it, or says why not; raises Transient while another delivery may do better."""
+    begun = Returned("rollback", Outcome.REFUSED, request.project, request.branch, by=asker.by)
+    return answered(begun, lambda: _rollback(begun, request, asker, outside), asker, outside)
+
+
+def _rollback(begun: Returned, request: Rollback, asker: Asker, outside: Outside) -> Returned:
+    target = _target(request, asker, outside)
+    head = outside.repository.head(request.branch)
+    if head is None:
+        raise Refused("branch-missing", f"GitLab has no branch `{request.branch}`")
+    choice = choose(request, target, head, outside)
+    report = replace(
+        begun,
+        outcome=Outcome.PROPOSED if choice.titles else Outcome.NOTHING,
+        workspace=target.workspace,
+        head=head,
+        source=str(AtCommit(choice.commit)),
+        titles=choice.titles,
+        left_out=choice.left_out,
+        now=request.now,
+    )
+    if not choice.titles:
+        return replace(report, detail=f"Git has of these pipelines what commit `{choice.commit[:8]}` has")
+    return _carried_out(report, choice, request, asker, outside)
+
+
+def _target(request: Rollback, asker: Asker, outside: Outside) -> Target:
+    wanted = DeployRequest(project=request.project, branch=request.branch, confirm=request.confirm)
+    found = aim(Order(wanted, asker.allowed, by_hand=True), outside.repository)
+    if not isinstance(found, Target):
+        raise Refused(found.reason, f"`{request.branch}` is not deployed by itself")
+    return found
+
+
+def _carried_out(report: Returned, choice: Choice, request: Rollback, asker: Asker, outside: Outside) -> Returned:
+    """What is live goes back before people read of it; all of it is the same when it is done once more."""
+    proposal = return_branch.proposed(choice, Way(request.branch, report.head, asker.run), report, outside)
+    report = replace(report, iid=proposal.iid, url=proposal.url)
+    if request.now:
+        try:
+            report = replace(report, messages=tuple(_put_live(report, request, asker, outside)))
+        except ServiceError as error:
+            return failed(report, error, asker)
+    try:
+        return_notes.tell(report, choice, outside)
+    except ServiceError as error:
+        return replace(report, untold=(failed(report, error, asker).reason,))
+    return report
+
+
+def _put_live(report: Returned, request: Rollback, asker: Asker, outside: Outside) -> Iterator[str]:
+    for start in range(0, len(report.titles), _MOST_TITLES):
+        wanted = DeployRequest(
+            project=request.project,
+            branch=request.branch,
+            pipelines=report.titles[start : start + _MOST_TITLES],
+            confirm=request.confirm,
+            source=report.source,
+            by=asker.by or None,
+        )
+        yield asking.for_deploy(wanted, origin=posting.COMMANDED, request_id=asker.request_id, outside=outside)
