@@ -1,8 +1,10 @@
 """Asking other functions of the service to do something, by a message each."""
 
+from ..deadline import Deadline
 from ..domain import posting
 from ..domain.messages.deploy import DeployRequest
 from ..domain.posting import Posting
+from ..ports import Publisher
 from .outside import Outside
 
 SECONDS = 10.0
@@ -18,15 +20,17 @@ def for_deploy(request: DeployRequest, *, origin: str, request_id: str, outside:
         "branch": posting.attribute(request.branch),
     }
     key = posting.ordering_key(request.project, request.branch)
-    return _post(Posting(posting.DEPLOY, request.encode(), key, attributes), outside)
+    letter = Posting(posting.DEPLOY, request.encode(), key, attributes)
+    return post(letter, publisher=outside.publisher, deadline=outside.deadline)
 
 
-def _post(letter: Posting, outside: Outside) -> str:
-    outside.deadline.check()
-    return outside.publisher.publish(
+def post(letter: Posting, *, publisher: Publisher, deadline: Deadline) -> str:
+    """The id of the message; raises what the publisher raises, Transient `deadline` when no time is left."""
+    deadline.check()
+    return publisher.publish(
         letter.topic,
         letter.data,
         ordering_key=letter.ordering_key,
         attributes=letter.attributes,
-        timeout=min(SECONDS, outside.deadline.left()),
+        timeout=min(SECONDS, deadline.left()),
     )

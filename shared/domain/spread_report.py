@@ -1,0 +1,26 @@
+"""A question about several workspaces that became one about each."""
+
+from dataclasses import dataclass
+
+from .told import Told
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadReport:
+    """`places` are projects with their workspaces."""
+
+    places: tuple[tuple[str, str], ...]
+    by: str = ""
+
+    def told(self) -> Told:
+        """One line; each workspace has its own later."""
+        fields = {
+            "outcome": "spread",
+            "projects": len({project for project, _ in self.places}),
+            "workspaces": len(self.places),
+            "asked_for": [f"{project}: {workspace}" for project, workspace in self.places[:_MOST]],
+            "by": self.by,
+        }
+        return Told(f"snapshot: {len(self.places)} workspaces asked for", fields)
