@@ -23,7 +23,9 @@ SECRETS: Mapping[str, str] = {
     "SECRET_GITLAB_WEBHOOK_TOKEN": HOOK_TOKEN,
     "SECRET_GITLAB_SIGNING_TOKEN": SIGNING_TOKEN,
 }
-TOPICS: Mapping[str, str] = MappingProxyType({"deploy": "aic-deploy", "command": "aic-command"})
+TOPICS: Mapping[str, str] = MappingProxyType(
+    {"deploy": "aic-deploy", "snapshot": "aic-snapshot", "command": "aic-command"}
+)
 """The functions that are pushed to, with the topics that their messages come from."""
 TARGETS = (*TOPICS, "webhook")
 _THREADS = {"webhook": "8"}  # as many as the requests that an instance gets at once in the cloud; others get one

@@ -19,6 +19,7 @@ class Ports:
     webhook: int = 0
     deploy: int = 0
     command: int = 0
+    snapshot: int = 0
 
     @classmethod
     def from_base(cls, base: int) -> "Ports":

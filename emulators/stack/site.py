@@ -10,12 +10,16 @@ MAPPING_FILE = "branch_to_workspace.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`branches`: branch to workspace. `number`: GitLab's id where the settings of the service shall name it."""
+    """`branches`: branch to workspace. `number`: GitLab's id where the settings of the service shall name it.
+
+    Captures of the workspaces of the `direct` branches go onto these, all others come as merge requests.
+    """
 
     path: str
     aic_project: str
     branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"develop": "Market QA"}))
     number: int | None = None
+    direct: frozenset[str] = frozenset({"develop", "sandbox"})
 
     def settings(self) -> dict[str, object]:
         """The project as the settings of the service name it."""
@@ -25,7 +29,10 @@ class Site:
             **known,
             "aic_project": self.aic_project,
             "aic_instance": "prod",
-            "workspaces": {workspace: {} for workspace in self.branches.values()},
+            "workspaces": {
+                workspace: {"snapshot": "commit" if branch in self.direct else "merge_request"}
+                for branch, workspace in self.branches.items()
+            },
         }
 
     def environment(self, branch: str) -> str:

@@ -81,6 +81,13 @@ class Workplace:
         self.queue.settle()
         return message
 
+    def snapshot(self, branch: str | None = "develop", **more: object) -> str:
+        """Asks for a snapshot of the branch's workspace, or of all (None), and waits; the id of the message."""
+        wanted = {} if branch is None else {"workspace": self.site.branches[branch]}
+        message = self.queue.publish("aic-snapshot", {"project": self.site.path, **wanted, **more})
+        self.queue.settle()
+        return message
+
     def command(self, workflow: str, **parameters: object) -> str:
         """Asks for a workflow on this project as a person does, and waits; the id of the message."""
         wanted = {"workflow": workflow, "parameters": {"project": self.site.path, **parameters}, "by": "ann"}

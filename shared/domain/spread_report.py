@@ -23,4 +23,4 @@ class SpreadReport:
             "asked_for": [f"{project}: {workspace}" for project, workspace in self.places[:_MOST]],
             "by": self.by,
         }
-        return Told(f"snapshot: {len(self.places)} workspaces asked for", fields)
+        return Told(f"snapshot: {len(self.places)} asked for", fields)

@@ -39,7 +39,7 @@ def test_each_workspace_gets_a_message_of_its_own() -> None:
     ]
     assert publisher.published[0][3] == {"request_id": "r-1", "project": "pin/fusion", "workspace": "QA"}
     told = report.told()
-    assert (told.said, told.bad) == ("snapshot: 3 workspaces asked for", False)
+    assert (told.said, told.bad) == ("snapshot: 3 asked for", False)
     assert (told.fields["projects"], told.fields["by"]) == (2, "ann")
     assert told.fields["asked_for"] == ["pin/fusion: QA", "pin/fusion: PROD", "tide/harbour: QA"]
 
