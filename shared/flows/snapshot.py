@@ -13,6 +13,7 @@ from ..domain.run import Run
 from ..domain.snapshot_report import Outcome, SnapshotReport
 from . import scene, snapshot_notes, target
 from .capturing import Captured, carry_out
+from .code_edits import reviewed
 from .outside import Moved, Outside
 from .scene import Scene, Superseded
 from .survey import Survey, survey
@@ -100,6 +101,7 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     made = capture.make(found.pipelines, mode=order.mode, size=len(found.shelf.titles))
     if order.request.dry_run:
         return _report(order, found, made, Captured(), Outcome.PLANNED)
+    made = reviewed(made, found, outside)
     captured = carry_out(made, found, workspace, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
     return replace(done, asked=_asked(order, found, made, captured, outside))

@@ -142,8 +142,8 @@ def test_an_edit_of_what_git_changed_too_is_a_conflict_for_people() -> None:
     assert asked(world) == []
 
 
-def test_a_merged_but_undeployed_change_survives() -> None:
-    """F19: a snapshot never reverts what was merged."""
+def test_f19_a_merged_but_undeployed_change_survives() -> None:
+    """A snapshot never reverts what was merged."""
     world = stage(a="one", b="two")
     world.put(a="merged")
     report = world.snapshot()
@@ -222,7 +222,7 @@ def test_adoption_commits_only_what_git_never_had() -> None:
     assert codes(world, "aic-sync/pin-fusion-2-0-qa") == {"both": "aic's", "only": "git's"}
 
 
-def test_a_deletion_in_aic_is_proposed_and_never_done() -> None:
+def test_f06_a_deletion_in_aic_is_proposed_and_never_done() -> None:
     """Config and code go together, if people agree."""
     world = stage(a="one", b="two")
     world.aic.put("b", "captured first")
@@ -253,8 +253,8 @@ def test_a_rename_in_aic_is_one_move() -> None:
     assert rows(report) == {"old": Action.MOVE}
 
 
-def test_code_of_a_removed_task_goes_with_it() -> None:
-    """F05: no file of a task that is gone stays behind; people's own files do."""
+def test_f05_code_of_a_removed_task_goes_with_it() -> None:
+    """No file of a task that is gone stays behind; people's own files do."""
     world = stage(a="one")
     world.gitlab.push("develop", {"code/a/gone.sql": "old", "code/a/README.md": "ours", "code/.gitkeep": ""})
     world.deploy()
@@ -267,7 +267,7 @@ def test_code_of_a_removed_task_goes_with_it() -> None:
 
 
 def test_a_pipeline_that_can_not_be_read_is_left_as_it_is_in_git() -> None:
-    """F28: an omission is no deletion, and the others go on."""
+    """An omission is no deletion, and the others go on."""
     world = stage(a="one", b="two")
     world.aic.put("b", "edited")
     broken = world.aic.id_of("a")
@@ -286,8 +286,8 @@ def test_a_pipeline_that_can_not_be_read_is_left_as_it_is_in_git() -> None:
     assert asked(world) == []
 
 
-def test_a_misspelt_name_is_refused_and_writes_nothing() -> None:
-    """F36: never an empty config."""
+def test_f36_a_misspelt_name_is_refused_and_writes_nothing() -> None:
+    """Never an empty config."""
     world = stage(a="one")
     before = git(world)
     report = world.snapshot(pipelines=["Typo"], by_hand=True)
@@ -326,8 +326,8 @@ def test_a_save_right_before_the_commit_is_what_is_captured() -> None:
     assert world.gitlab.calls.count("commit") == 1
 
 
-def test_a_merge_right_before_the_commit_is_kept() -> None:
-    """F20: no stale state is pushed over a newer one."""
+def test_f20_a_merge_right_before_the_commit_is_kept() -> None:
+    """No stale state is pushed over a newer one."""
     world = stage(a="one", b="two")
     world.aic.put("a", "edited")
     merged: list[str] = []
@@ -361,8 +361,8 @@ def test_a_merge_in_the_very_moment_of_the_commit_is_refused_by_gitlab_and_seen(
     assert codes(world) == {"a": "merged meanwhile"}
 
 
-def test_a_lost_answer_makes_no_second_commit() -> None:
-    """F32: the next delivery finds what the lost one did."""
+def test_f32_a_lost_answer_makes_no_second_commit() -> None:
+    """The next delivery finds what the lost one did."""
     world = stage(a="one")
     world.aic.put("a", "edited")
     real = world.gitlab.commit
@@ -383,8 +383,8 @@ def test_a_lost_answer_makes_no_second_commit() -> None:
     assert asked(world) == [{"project": "pin/fusion", "branch": "develop"}]
 
 
-def test_a_branch_that_may_not_be_pushed_to_is_told_at_once() -> None:
-    """F43: one refusal, no storm."""
+def test_f43_a_branch_that_may_not_be_pushed_to_is_told_at_once() -> None:
+    """One refusal, no storm."""
     world = stage(a="one")
     world.aic.put("a", "edited")
     world.gitlab.protected = world.gitlab.protected | {"develop"}
