@@ -107,9 +107,7 @@ def _titles(report: SnapshotReport, action: Action) -> list[str]:
 
 
 def _facts(report: SnapshotReport) -> str:
-    facts = [f"run {code(report.run)}"]
-    if report.head:
-        facts.append(f"commit {code(report.head[:8])} of {code(report.branch)}")
+    facts = [f"run {code(report.run)}", f"commit {code(report.head[:8])} of {code(report.branch)}"]
     if report.commit:
         facts.append(f"captured in {code(report.commit[:8])}")
     if report.looked_at:

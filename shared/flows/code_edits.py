@@ -1,12 +1,10 @@
 """Code files that somebody edited in Git by themselves: a capture would undo that, so people look at it first."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from ..domain import content
 from ..domain.capture import Decision, Plan
 from ..domain.code import code_files
-from ..domain.errors import Refused
 from ..domain.gitlab import blob_id
 from ..domain.layout import code_folder, config_path
 from .outside import Outside
@@ -35,12 +33,5 @@ def _is_edited(decision: Decision, seen: Survey, outside: Outside) -> bool:
     repository, head, title = outside.repository, seen.scene.head, decision.title
     have = repository.tree(head, code_folder(title))
     data = repository.content(config_path(title), head) if have else None
-    wanted = _code(title, data, seen) if data else {}
+    wanted = code_files(title, content.parse(data), titles=seen.titles) if data else {}
     return any(path in have and blob_id(code, like=have[path]) != have[path] for path, code in wanted.items())
-
-
-def _code(title: str, data: bytes, seen: Survey) -> Mapping[str, bytes]:
-    try:
-        return code_files(title, content.parse(data), titles=seen.titles)
-    except Refused:
-        return {}  # a config that can't be read gives no code

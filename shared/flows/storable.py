@@ -1,22 +1,52 @@
-"""Which pipelines may not go to Git, and why."""
+"""Which pipelines may not go to Git, and why: titles that are no paths there, and secrets that somebody typed."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ..domain import files
+from ..domain import allowed_secrets, credentials, files
+from ..domain.allowed_secrets import ALLOWED_FILE, AllowedSecrets
 from ..domain.errors import Refused
 from ..domain.titles import Titles
+from ..ports.gitlab import Repository
+
+_MOST_NAMED = 3
 
 
-def withheld(configs: Mapping[str, bytes], titles: Titles) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """What the project lets pass; nothing at all where its list can't be read, which `trouble` says."""
+
+    entries: AllowedSecrets
+    trouble: str = ""
+
+
+def withheld(configs: Mapping[str, bytes], titles: Titles, repository: Repository) -> Mapping[str, str]:
     """Title to config file → by title a sentence why it can't be stored, which never quotes what the file holds."""
-    found = {title: _why_not(title, file, titles) for title, file in configs.items()}
+    if not configs:
+        return {}
+    allowed = _allowed(repository)
+    found = {title: _why_not(title, file, titles, allowed) for title, file in configs.items()}
     return {title: why for title, why in found.items() if why}
 
 
-def _why_not(title: str, file: bytes, titles: Titles) -> str:
+def _allowed(repository: Repository) -> _Allowed:
+    stored = repository.file(ALLOWED_FILE, "HEAD")
     try:
-        files.files_of(title, json.loads(file), titles=titles)
+        return _Allowed(allowed_secrets.parse(stored.data) if stored else AllowedSecrets())
+    except Refused as error:
+        return _Allowed(AllowedSecrets(), f"; {error.detail}")
+
+
+def _why_not(title: str, file: bytes, titles: Titles, allowed: _Allowed) -> str:
+    config = json.loads(file)
+    try:
+        files.files_of(title, config, titles=titles)
     except Refused as error:
         return error.detail
-    return ""
+    findings = credentials.find(title, config, allowed=allowed.entries)
+    if not findings:
+        return ""
+    named = [f"{each.kind} in `{each.task}`, line {each.line} (`{each.fingerprint}`)" for each in findings]
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    return f"it holds what looks like a secret: {'; '.join(named[:_MOST_NAMED])}{more}{allowed.trouble}"

@@ -65,7 +65,7 @@ def _with_history(wanted: list[str], made: Survey, holds: Mapping[str, int], out
     bare = [_seen(title, made, holds) for title in wanted]
     full = all_of(outside.together, lambda each: _asked(each, history, made), bare, width=_WIDTH)
     new = {each.title: made.live.found[each.title].file for each in full if _is_new(each)}
-    withheld = storable.withheld(new, made.titles)
+    withheld = storable.withheld(new, made.titles, outside.repository)
     return tuple(replace(each, withheld=withheld.get(each.title, "")) for each in full)
 
 

@@ -270,3 +270,39 @@ def test_a_deletion_that_waits_is_not_proposed_twice() -> None:
 
     assert world.gitlab.branches[SIDE] == tip
     assert len(world.gitlab.requests) == 1
+
+
+def test_a_closed_merge_request_whose_branch_is_gone_holds_nothing_any_more() -> None:
+    """The edit is proposed again, under the free name."""
+    world = edited(a="edited")
+    world.gitlab.close(1)
+    del world.gitlab.branches[SIDE]
+    parked(world, message="2")
+
+    assert opened(world) == [SIDE]
+    assert codes(world, SIDE)["a"] == "edited"
+
+
+def test_a_comparison_that_gitlab_cuts_short_is_made_from_trees() -> None:
+    """The old merge request is replaced all the same."""
+    world = edited(a="edited")
+    world.aic.put("a", "one")
+    world.merge(a="merged")
+    world.deploy()
+    world.aic.put("a", "edited after that")
+    world.gitlab.complete = False
+    parked(world, message="2")
+
+    assert opened(world) == [f"{SIDE}-2"]
+
+
+def test_nonsense_that_people_put_onto_the_side_branch_is_no_capture() -> None:
+    """What is live is captured on a branch of its own."""
+    world = edited(a="edited")
+    run = world.gitlab.commits[world.gitlab.branches[SIDE]].commit.message
+    world.gitlab.push(SIDE, {config_path("a"): "{"}, message=run)
+    world.gitlab.push(SIDE, {"notes.txt": "mine"})
+    world.aic.put("a", "edited again")
+    parked(world, message="2")
+
+    assert codes(world, f"{SIDE}-2")["a"] == "edited again"

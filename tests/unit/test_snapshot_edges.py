@@ -299,3 +299,34 @@ def test_an_empty_list_of_a_workspace_that_had_pipelines_is_never_believed() -> 
 def test_ann_is_named_where_she_asks_by_hand() -> None:
     """Pub/Sub itself does not say who."""
     assert stage(a="one").snapshot(by_hand=True, by="ann").by == "ann"
+
+
+def test_sec_15_a_title_that_is_no_path_is_withheld_and_the_others_go_on() -> None:
+    """Nothing outside of config/ and code/ can be reached."""
+    world = stage(a="one")
+    for title in ("../../.gitlab-ci", "A", ".git/config"):
+        world.aic.put(title, "x")
+    world.aic.put("a", "edited")
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.WITHHELD
+    assert set(git(world)) == {"config/a.json", "code/a/t1.sql"}
+    assert rows(report) == {
+        "../../.gitlab-ci": Action.WITHHOLD, ".git/config": Action.WITHHOLD, "A": Action.WITHHOLD, "a": Action.CAPTURE,
+    }  # fmt: skip
+
+
+def test_a_workspace_that_never_comes_to_rest_is_left_for_the_next_delivery() -> None:
+    """After some rounds."""
+    world = stage(a="one")
+
+    def before(call: str) -> None:
+        if call == "last_touched":
+            world.aic.put("a", f"edit {len(world.gitlab.calls)}")
+
+    world.gitlab.before = before
+    world.aic.put("a", "edited")
+    with pytest.raises(Transient, match="moved"):
+        world.snapshot()
+
+    assert codes(world) == {"a": "one"}
