@@ -1,0 +1,108 @@
+# The table of functions: each line of main.py is one entry here.
+#
+#   pushed     its messages come from the topic aic-<name>
+#   publishes  the topics that its code publishes to
+#   reads      the kinds of secrets that it may read
+#   backups    whether it may read and write backups
+#
+# Memory and processors: one processor, so that a start takes a second and
+# several requests can share an instance; a deploy of 1,000 pipelines of 200 kB
+# takes 143 MiB.
+locals {
+  functions = {
+    webhook = {
+      description = "From GitLab's hooks to messages"
+      pushed      = false
+      memory      = "512Mi"
+      concurrency = 8
+      instances   = var.webhook_max_instances # what a flood of requests can cost
+      timeout     = 30                        # GitLab hangs up after ten seconds
+      publishes   = ["deploy"]
+      reads       = ["gitlab-webhook-token", "gitlab-signing-token"]
+      backups     = false
+    }
+    deploy = {
+      description = "Makes a workspace as its branch says"
+      pushed      = true
+      memory      = "1Gi"
+      concurrency = 1 # a run takes all of an instance
+      instances   = local.side_by_side
+      timeout     = var.ack_deadline_seconds
+      publishes   = []
+      reads       = ["gitlab-token", "aic-api-key"]
+      backups     = true
+    }
+    snapshot = {
+      description = "Brings what was edited in AIC into Git and to the backups"
+      pushed      = true
+      memory      = "1Gi"
+      concurrency = 1
+      instances   = local.side_by_side
+      timeout     = var.ack_deadline_seconds
+      publishes   = ["deploy", "snapshot"]
+      reads       = ["gitlab-token", "aic-api-key"]
+      backups     = true
+    }
+    command = {
+      description = "Carries out what people and the scheduler ask for"
+      pushed      = true
+      memory      = "1Gi"
+      concurrency = 1
+      instances   = local.side_by_side
+      timeout     = var.ack_deadline_seconds
+      publishes   = ["deploy"]
+      reads       = ["gitlab-token", "aic-api-key"]
+      backups     = true
+    }
+  }
+
+  subscribers = toset([for name, each in local.functions : name if each.pushed])
+
+  # A message that finds no free instance is answered with 429, and that costs
+  # it a delivery attempt: there is room for all workspaces at once.
+  side_by_side = max(5, min(100, sum([for each in local.projects : length(each.workspaces)])))
+
+  projects_text = file(var.projects_file)
+  projects      = yamldecode(local.projects_text)
+
+  # As docs/settings.md names them; what is null keeps the service's default.
+  settings = { for name, value in {
+    GOOGLE_CLOUD_PROJECT = var.project_id
+    PROJECTS             = local.projects_text
+    GITLAB_URL           = var.gitlab_url
+    AIC_URL_PROD         = var.aic_url_prod
+    AIC_URL_QA           = var.aic_url_qa
+    SECRETS              = "manager"
+    LOG_LEVEL            = var.log_level
+    DELIVERY_ATTEMPTS    = tostring(var.delivery_attempts)
+    ACK_DEADLINE_SECONDS = tostring(var.ack_deadline_seconds)
+  } : name => value if value != null }
+}
+
+module "function" {
+  source   = "./modules/function"
+  for_each = local.functions
+
+  name            = "aic-${each.key}"
+  description     = each.value.description
+  entry_point     = each.key
+  region          = var.region
+  public          = !each.value.pushed
+  memory          = each.value.memory
+  concurrency     = each.value.concurrency
+  max_instances   = each.value.instances
+  timeout_seconds = each.value.timeout
+  environment     = local.settings
+  source_bucket   = google_storage_bucket.source.name
+  source_object   = google_storage_bucket_object.source.name
+  build_account   = google_service_account.build.id
+  repository      = google_artifact_registry_repository.images.id
+
+  # A build that starts before its account has its rights fails.
+  depends_on = [
+    google_project_service.this,
+    google_project_iam_member.build_logs,
+    google_project_iam_member.build_sources,
+    google_artifact_registry_repository_iam_member.build,
+  ]
+}

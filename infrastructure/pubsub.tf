@@ -1,0 +1,102 @@
+# One topic per kind of work, one push subscription per function. What can't be
+# worked on ends in the topic's dead letters, and is kept there.
+
+locals {
+  # Nothing subscribes to aic-plan yet.
+  topics = toset(["deploy", "plan", "snapshot", "command"])
+}
+
+resource "google_pubsub_topic" "this" {
+  for_each = local.topics
+
+  name = "aic-${each.key}"
+
+  # Messages with a key are kept in order within one region only.
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_pubsub_topic" "dead_letter" {
+  for_each = local.topics
+
+  name = "aic-${each.key}-dead-letter"
+
+  message_storage_policy {
+    allowed_persistence_regions = [var.region]
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_pubsub_subscription" "push" {
+  for_each = local.subscribers
+
+  name                       = "aic-${each.key}-push"
+  topic                      = google_pubsub_topic.this[each.key].id
+  ack_deadline_seconds       = var.ack_deadline_seconds # of a push: how long its request may take
+  enable_message_ordering    = true
+  message_retention_duration = "604800s"
+
+  push_config {
+    push_endpoint = module.function[each.key].uri
+
+    oidc_token {
+      service_account_email = google_service_account.push[each.key].email
+      audience              = module.function[each.key].uri
+    }
+  }
+
+  dead_letter_policy {
+    dead_letter_topic     = google_pubsub_topic.dead_letter[each.key].id
+    max_delivery_attempts = var.delivery_attempts
+  }
+
+  retry_policy {
+    minimum_backoff = "10s"
+    maximum_backoff = "600s"
+  }
+
+  # Otherwise a subscription that is idle for 31 days is deleted.
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# A dead letter without a subscription would be lost; here people find it.
+resource "google_pubsub_subscription" "dead_letter" {
+  for_each = local.topics
+
+  name                       = "aic-${each.key}-dead-letter-kept"
+  topic                      = google_pubsub_topic.dead_letter[each.key].id
+  ack_deadline_seconds       = 600
+  message_retention_duration = "2678400s" # 31 days, as long as Pub/Sub keeps anything
+
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# Without these two, Pub/Sub drops no word and dead-letters nothing.
+resource "google_pubsub_topic_iam_binding" "dead_letter" {
+  for_each = local.topics
+
+  topic   = google_pubsub_topic.dead_letter[each.key].id
+  role    = "roles/pubsub.publisher"
+  members = [google_project_service_identity.pubsub.member]
+}
+
+resource "google_pubsub_subscription_iam_binding" "dead_letter" {
+  for_each = local.subscribers
+
+  subscription = google_pubsub_subscription.push[each.key].name
+  role         = "roles/pubsub.subscriber"
+  members      = [google_project_service_identity.pubsub.member]
+
+  # Some changes replace a subscription, and its rights go with the old one.
+  lifecycle {
+    replace_triggered_by = [google_pubsub_subscription.push[each.key].id]
+  }
+}
