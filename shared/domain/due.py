@@ -17,10 +17,12 @@ class Due(StrEnum):
     LEFT = "a deploy was left running"
     AGAIN = "its last try failed, long ago"
     UNDER_WAY = "a deploy is under way"
+    HELD = "an open rollback holds some of it"
+    RELEASED = "a rollback that held some of it was closed"
     WAITS = "its last try failed: it waits for a change, a person or a day"
 
 
-ASKED_FOR = frozenset({Due.MISSING, Due.LEFT, Due.AGAIN})
+ASKED_FOR = frozenset({Due.MISSING, Due.LEFT, Due.AGAIN, Due.RELEASED})
 _UNFINISHED = ("running", "pending")
 
 

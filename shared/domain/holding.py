@@ -1,10 +1,13 @@
 """A plan and the pipelines that open rollbacks hold → the plan that leaves those alone."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from .plan import Action, Decision, Plan
 
+_MOST = 10
+_WORDS = re.compile(r"held by (![0-9]+(?:, ![0-9]+)*)")
 _DUE = (Action.UPDATE, Action.RENAME, Action.CREATE, Action.CONFLICT, Action.REFUSE)
 
 
@@ -16,6 +19,17 @@ def apply(made: Plan, held: Mapping[str, int]) -> Plan:
     numbers = {decision.title: number for decision in made.decisions if (number := _number(decision, held))}
     numbers |= {each.was.title: numbers[each.title] for each in made.decisions if each.was and each.title in numbers}
     return Plan(tuple(_held(each, numbers[each.title]) if each.title in numbers else each for each in made.decisions))
+
+
+def words(numbers: Iterable[int]) -> str:
+    """Which rollbacks hold something, newest first and not more than a status has room for."""
+    return "held by " + ", ".join(f"!{number}" for number in sorted(set(numbers), reverse=True)[:_MOST])
+
+
+def numbers(text: str) -> frozenset[int]:
+    """The rollbacks that a text names so; none where it doesn't."""
+    found = _WORDS.search(text)
+    return frozenset(int(each.strip(" !")) for each in found[1].split(",")) if found else frozenset()
 
 
 def _number(decision: Decision, held: Mapping[str, int]) -> int | None:

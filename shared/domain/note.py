@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from . import holding
 from .bounded import section, table
 from .journal import Entry, hide
 from .markdown import code, row, sentence
@@ -94,7 +95,7 @@ def summary(report: Report) -> str:
         Outcome.DEPLOYED: f"{report.written} deployed to {report.workspace}, read back and equal",
         Outcome.UNCHANGED: f"nothing to write in {report.workspace}; pipelines looked at: {len(report.rows)}",
         Outcome.RUNNING: f"deploying to {report.workspace}",
-        Outcome.HELD: f"{report.written} deployed to {report.workspace}; held by a rollback: {_held(report)}",
+        Outcome.HELD: f"{report.written} deployed to {report.workspace}; {_held(report)}",
         Outcome.CONFLICT: f"nothing deployed to {report.workspace}: edited in AIC, see the note",
         Outcome.FAILED: f"not deployed to {report.workspace}: {report.reason}",
         Outcome.HALF_DEPLOYED: f"{report.workspace} is half deployed: {report.reason}",
@@ -102,8 +103,9 @@ def summary(report: Report) -> str:
     return words.get(report.outcome, f"nothing deployed, see the note: {report.reason or report.outcome.value}")
 
 
-def _held(report: Report) -> int:
-    return sum(row.action is Action.HOLD for row in report.rows)
+def _held(report: Report) -> str:
+    held = [row for row in report.rows if row.action is Action.HOLD]
+    return f"{len(held)} {holding.words(row.proposal for row in held if row.proposal)}"
 
 
 def _facts(report: Report) -> str:

@@ -52,6 +52,7 @@ class SweepReport:
             "branches": sum(len(each.branches) for each in self.projects),
             "asked_for": _some(asked),
             "under_way": self._named(Due.UNDER_WAY),
+            "held": self._named(Due.HELD),
             "waiting": self._named(Due.WAITS),
             "branches_missing": self._named(Due.ABSENT),
             "hooks_disabled": _some(disabled),

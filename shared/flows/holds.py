@@ -11,13 +11,13 @@ from ..ports.gitlab import Repository
 def held(branch: str, head: str, repository: Repository) -> Mapping[str, int]:
     """Title to the number of the newest rollback that holds it; one request where there is none."""
     found: dict[str, int] = {}
-    for proposal in _rollbacks(branch, repository):
+    for proposal in rollbacks(branch, repository):
         for title in _returned(head, proposal, repository):
             found.setdefault(title, proposal.iid)
     return found
 
 
-def _rollbacks(branch: str, repository: Repository) -> list[Proposal]:
+def rollbacks(branch: str, repository: Repository) -> list[Proposal]:
     """Open ones, newest first. Anybody may name a branch so: only what the service has opened counts."""
     named = [
         proposal

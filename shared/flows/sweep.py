@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from ..domain import due, mapping, posting
+from ..domain import due, holding, mapping, posting
 from ..domain.due import ASKED_FOR, Due, Patience
 from ..domain.errors import ServiceError
 from ..domain.messages.deploy import DeployRequest
 from ..domain.sweep_report import Branch, SweepReport, Swept
 from ..ports import Together
-from . import asking
+from . import asking, holds
 from .outside import Outside
 from .records import TRIED_AGAIN_AFTER, own_status
 from .scene import own_records
@@ -98,7 +98,12 @@ def _due(branch: str, workspace: str, *, patience: Patience, outside: Outside) -
     known = due.of_records(head, own, now=now, patience=patience)
     if known is not None:
         return known
-    return due.of_status(head, own, own_status(head, branch, outside), now=now, patience=patience)
+    status = own_status(head, branch, outside)
+    holders = holding.numbers(status.description) if status and status.state == "canceled" else frozenset()
+    if holders:
+        still = {each.iid for each in holds.rollbacks(branch, outside.repository)}
+        return Due.HELD if holders <= still else Due.RELEASED
+    return due.of_status(head, own, status, now=now, patience=patience)
 
 
 def _hooks(outside: Outside) -> tuple[tuple[int, ...], str]:

@@ -68,3 +68,23 @@ def test_a_rename_is_held_under_both_names(title: str) -> None:
 
     assert [(each.title, each.action) for each in made.decisions] == [("new", Action.HOLD), ("old", Action.HOLD)]
     assert made.writes == ()
+
+
+@pytest.mark.parametrize("numbers", [{1}, {12, 7}, set(range(1, 11))])
+def test_the_rollbacks_of_a_text_are_found_again(numbers: set[int]) -> None:
+    """Whatever stands around."""
+    text = f"2 deployed to QA; 3 {holding.words(numbers)} · mapping 0123"
+
+    assert holding.numbers(text) == numbers
+
+
+def test_the_newest_ten_are_named() -> None:
+    """A status has no room for more."""
+    assert holding.words([3, 3, 1]) == "held by !3, !1"
+    assert holding.numbers(holding.words(range(100))) == set(range(90, 100))
+
+
+@pytest.mark.parametrize("text", ["", "held by a rollback: 3", "held by !", "held by 3", "beheld"])
+def test_a_text_that_names_none_has_none(text: str) -> None:
+    """As every other status."""
+    assert holding.numbers(text) == frozenset()

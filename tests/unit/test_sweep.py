@@ -13,6 +13,7 @@ from shared.flows.sweep import Site, Sweeper, sweep
 
 from ..fakes import FakePublisher
 from ..stage import QA, OneByOne, Stage, stage
+from .test_deploy_while_held import roll_back
 
 PROJECT, LOST = "pin/fusion", 3000.0
 DAY = 24 * 60 * 60.0
@@ -144,6 +145,29 @@ def test_a_deploy_that_died_is_asked_for_once_nobody_can_be_at_it() -> None:
 
     assert (early, late, due(swept(world))) == ([Due.UNDER_WAY], [Due.LEFT], [Due.DONE])
     assert world.aic.code() == {"a": "two"}
+
+
+def test_what_a_rollback_holds_is_asked_for_when_its_hold_has_ended() -> None:
+    """Its close was told by a hook that got lost; as long as it is open, nobody has to ask, however long that is."""
+    world = stage(a="one", b="one")
+    world.merge(a="bad", b="bad")
+    one, other = roll_back(world, a="one"), roll_back(world, b="one")
+    world.deploy()
+
+    world.clock.advance(2 * DAY)
+    held = due(swept(world))
+    world.gitlab.close(other)
+    released = due(swept(world))
+    world.deploy()
+    still = due(swept(world))
+    world.gitlab.close(one)
+    at_last = due(swept(world))
+    world.deploy()
+
+    assert (held, released, still, at_last) == ([Due.HELD], [Due.RELEASED], [Due.HELD], [Due.RELEASED])
+    assert due(swept(world)) == [Due.DONE]
+    assert world.aic.code() == {"a": "bad", "b": "bad"}
+    assert asked(world) == [(PROJECT, "develop")] * 2
 
 
 def test_only_exact_keys_whose_workspace_the_settings_allow_are_swept() -> None:
