@@ -54,6 +54,15 @@ class Person:
         merged: Document = self.ask("PUT", f"/merge_requests/{number}/merge", **wanted)
         return merged
 
+    def close(self, number: int) -> None:
+        """Closes the merge request without merging it."""
+        self.ask("PUT", f"/merge_requests/{number}", state_event="close")
+
+    def opened(self, *, target: str) -> list[Document]:
+        """The open merge requests into the branch, newest first."""
+        found: list[Document] = self.ask("GET", f"/merge_requests?state=opened&target_branch={quote(target, safe='')}")
+        return found
+
     def notes(self, number: int) -> list[Document]:
         """What people and bots wrote on the merge request, oldest first, without GitLab's own lines."""
         found = self.ask("GET", f"/merge_requests/{number}/notes?sort=asc&per_page=100")

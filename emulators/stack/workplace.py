@@ -65,12 +65,12 @@ class Workplace:
             self.await_hook(number)
         return merged
 
-    def await_hook(self, number: int, *, times: int = 1) -> None:
-        """Returns when the merge was told that many times, and Pub/Sub is done."""
+    def await_hook(self, number: int, *, times: int = 1, action: str = "merge") -> None:
+        """Returns when the merge (or what else was done) was told that many times, and Pub/Sub is done."""
         hook = self.hook
         if hook is not None:
             until(
-                lambda: len(hook.sent(number, action="merge")) >= times,
+                lambda: len(hook.sent(number, action=action)) >= times,
                 what=f"the hook of !{number} of {self.site.path}",
             )
         self.queue.settle()
