@@ -15,6 +15,7 @@ _HARMLESS = {
 }  # fmt: skip
 _POWER = re.compile(r"[@#!~&%$^<>\[\]*`\\{}\"]|://|www\.\w|\w@\w", re.IGNORECASE)
 _COMMENT = re.compile(r"<!-- [^<>\n]* -->\n?")
+_FOLD = re.compile(r"<details>\n<summary><code>[^<>\n]*</code>(?P<facts>[^<>\n]*)</summary>\n|</details>\n?")
 
 
 def _flat(tokens: list[Token]) -> Iterator[Token]:
@@ -31,17 +32,30 @@ def tokens(markdown: str) -> list[Token]:
 def dangers(markdown: str) -> list[str]:
     """What has power: a quick action, a mention, reference, link, image or HTML.
 
-    Comments of ours are taken for what they are where they are a whole line's text.
+    Comments and folds of ours are taken for what they are where they are a whole line's text; code of several lines has
+    no power as long as none of them begins with a slash.
     """
-    found = [f"quick action: {line}" for line in markdown.splitlines() if line.lstrip().startswith("/")]
-    for token in tokens(markdown):
-        if token.type == "html_block" and _COMMENT.fullmatch(token.content):
+    flat = tokens(markdown)
+    code = {line for token in flat if token.type == "fence" and token.map for line in range(*token.map)}
+    found = [
+        f"quick action: {piece}"
+        for number, line in enumerate(markdown.split("\n"))
+        for piece in line.splitlines()
+        if (piece if number in code else piece.lstrip()).startswith("/")
+    ]
+    for token in flat:
+        if (token.type == "html_block" and _is_ours(token.content)) or (token.type, token.info) == ("fence", "diff"):
             continue
         if token.type not in _HARMLESS:
             found.append(f"{token.type}: {token.content}")
         elif token.type == "text" and _POWER.search(token.content):
             found.append(f"text: {token.content}")
     return found
+
+
+def _is_ours(block: str) -> bool:
+    fold = _FOLD.fullmatch(block)
+    return _COMMENT.fullmatch(block) is not None or (fold is not None and not _POWER.search(fold["facts"] or ""))
 
 
 def spans(markdown: str) -> list[str]:

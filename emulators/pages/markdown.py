@@ -1,5 +1,6 @@
-"""GitLab's Markdown as safe HTML: what looks like HTML stays text (comments vanish), no link leads to a script."""
+"""GitLab's Markdown as safe HTML: HTML stays text (but for folds, and comments vanish), no link is a script."""
 
+import html as entities
 import re
 from collections.abc import Sequence
 
@@ -10,6 +11,10 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
 _COMMENT = re.compile(r"<!--.*?(-->|$)", re.DOTALL)
+_FOLD = re.compile(r"(</?(?:details|summary|code)>)")
+"""What GitLab lets through among others; never with attributes."""
+
+_SIGNS = {"+": "added", "-": "removed"}
 
 
 def html(text: str) -> Markup:
@@ -18,11 +23,24 @@ def html(text: str) -> Markup:
 
 
 def _as_text(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
-    return escape(_COMMENT.sub("", tokens[index].content).strip("\n"))
+    pieces = _FOLD.split(_COMMENT.sub("", tokens[index].content).strip("\n"))
+    return "".join(piece if _FOLD.fullmatch(piece) else escape(entities.unescape(piece)) for piece in pieces)
+
+
+def _coloured(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """A fenced block; what came and went in a diff has its colour."""
+    token = tokens[index]
+    signs = _SIGNS if token.info == "diff" else {}
+    lines = ((signs.get(line[:1]), escape(line)) for line in token.content.splitlines(keepends=True))
+    shown = (f'<span class="{sign}">{line}</span>' if sign else str(line) for sign, line in lines)
+    return f"<pre><code>{''.join(shown)}</code></pre>\n"
 
 
 def _renderer() -> MarkdownIt:
     made = MarkdownIt("js-default", {"html": True}).disable("image")
+    made.add_render_rule("fence", _coloured)
     for kind in ("html_block", "html_inline"):
         made.add_render_rule(kind, _as_text)
     return made

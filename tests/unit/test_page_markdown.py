@@ -18,6 +18,16 @@ from emulators.pages.markdown import html
         ("[a](javascript:x)", "<p>[a](javascript:x)</p>"),
         ("[a](https://b.example/?c=1&d=2)", '<p><a href="https://b.example/?c=1&amp;d=2">a</a></p>'),
         ("~~a~~", "<p><s>a</s></p>"),
+        (
+            "```diff\n+<a>\n-b\n c\n```",
+            '<pre><code><span class="added">+&lt;a&gt;\n</span><span class="removed">-b\n</span> c\n</code></pre>',
+        ),
+        ("```sql\n-- <a>\n```", "<pre><code>-- &lt;a&gt;\n</code></pre>"),
+        (
+            "<details>\n<summary><code>&lt;b&gt; &amp;amp;</code> x</summary>\n\n**in**\n\n</details>",
+            "<details>\n<summary><code>&lt;b&gt; &amp;amp;</code> x</summary><p><strong>in</strong></p>\n</details>",
+        ),
+        ("<details open>\n<summary onclick=x>", "&lt;details open&gt;\n&lt;summary onclick=x&gt;"),
     ],
 )
 def test_what_may_do_harm_stays_text(text: str, shown: str) -> None:
