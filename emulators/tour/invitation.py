@@ -21,7 +21,9 @@ def text(stack: Stack, site: Site, *, pipelines: int) -> str:
             _places(stack, site, pipelines=pipelines),
             f"Ask for a deploy, with gcloud:\n\n{gcloud_line(stack, site)}",
             f"… or with curl:\n\n{curl_line(stack, site)}",
-            f"Play the colleague who edits in AIC: change a pipeline's code by hand at {stack.aic_url}/",
+            f"Play the colleague who edits in AIC: change a pipeline's code by hand at {stack.aic_url}/\n"
+            f"Then ask for a snapshot, which brings it into Git:\n\n{snapshot_line(stack, site)}",
+            f"Take the newest change of {BRANCH} back, by a merge request:\n\n{rollback_line(stack, site)}",
             "Try this: change a pipeline as people do, in another shell (any text is a token).\n\n"
             + "\n".join(try_lines(stack, site)),
             "Ctrl-C ends everything.",
@@ -31,8 +33,18 @@ def text(stack: Stack, site: Site, *, pipelines: int) -> str:
 
 def gcloud_line(stack: Stack, site: Site) -> str:
     """Publishes a request to deploy."""
-    port = urlsplit(stack.queue.url).port or 0
-    return gcloud.publish_line(port, stack.queue.project, "aic-deploy", _request(site))
+    return _publish(stack, "aic-deploy", _request(site))
+
+
+def snapshot_line(stack: Stack, site: Site) -> str:
+    """Publishes a request for a snapshot."""
+    return _publish(stack, "aic-snapshot", {"project": site.path, "workspace": site.branches[BRANCH]})
+
+
+def rollback_line(stack: Stack, site: Site) -> str:
+    """Publishes a request to go back."""
+    parameters = {"project": site.path, "branch": BRANCH, "confirm": site.branches[BRANCH]}
+    return _publish(stack, "aic-command", {"workflow": "rollback", "parameters": parameters})
 
 
 def curl_line(stack: Stack, site: Site) -> str:
@@ -75,6 +87,11 @@ def _places(stack: Stack, site: Site, *, pipelines: int) -> str:
     for branch, workspace in site.branches.items():
         rows[f"branch {branch}"] = f"is deployed to the workspace “{workspace}”, {pipelines} pipelines"
     return "Everything is running.\n\n" + "\n".join(f"  {name:16}{place}" for name, place in rows.items())
+
+
+def _publish(stack: Stack, topic: str, message: dict[str, object]) -> str:
+    port = urlsplit(stack.queue.url).port or 0
+    return gcloud.publish_line(port, stack.queue.project, topic, message)
 
 
 def _request(site: Site) -> dict[str, object]:

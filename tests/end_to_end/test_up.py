@@ -79,6 +79,19 @@ def test_the_gcloud_line_works_as_printed(printed: str, tmp_path: Path) -> None:
     until(lambda: f'"message_id": "{number}"' in log.read_text(), what="the deploy")
 
 
+@gcloud
+@pytest.mark.parametrize(
+    ("heading", "function"), [("Play the colleague", "snapshot"), ("Take the newest change", "command")]
+)
+def test_the_other_gcloud_lines_work_as_printed(printed: str, tmp_path: Path, heading: str, function: str) -> None:
+    """Each reaches its function."""
+    answer = shell(paragraph(printed, heading), CLOUDSDK_CONFIG=str(tmp_path))
+
+    number = re.findall(r"[0-9]{5,}", answer)[0]
+    log = Path(re.findall(rf"\S+{function}\.log", printed)[0])
+    until(lambda: f'"message_id": "{number}"' in log.read_text(), what=f"the line of {function}")
+
+
 def test_the_pages_that_it_names_are_there(printed: str) -> None:
     """And the project can be cloned from the address beside them."""
     pages = re.findall(r"pages +(http://\S+)", printed)
