@@ -43,7 +43,7 @@ def proposed(choice: Choice, way: Way, report: Returned, outside: Outside) -> Pr
         if ours and each.description.startswith(mark):
             return each
     _commit(choice, way, outside)
-    title = f"Roll back {_count(choice)} of {way.branch} to {choice.commit[:8]}"
+    title = _subject(choice)
     return repository.propose(
         way.name, way.branch, title=title, description=return_note.description(report, first_line=mark)
     )
@@ -53,8 +53,10 @@ def _mark(choice: Choice, way: Way) -> str:
     return f"<!-- aic-rollback {quote(way.branch, safe='/')} {choice.commit} {digest(choice.titles)} -->"
 
 
-def _count(choice: Choice) -> str:
-    return f"{len(choice.titles)} pipeline{'' if len(choice.titles) == 1 else 's'}"
+def _subject(choice: Choice) -> str:
+    """No name from outside stands there: GitLab would look for references in it."""
+    count = f"{len(choice.titles)} pipeline{'' if len(choice.titles) == 1 else 's'}"
+    return f"Roll back {count} to {choice.commit[:8]}"
 
 
 def _commit(choice: Choice, way: Way, outside: Outside) -> None:
@@ -65,10 +67,9 @@ def _commit(choice: Choice, way: Way, outside: Outside) -> None:
     configs = repository.tree(at, CONFIG_FOLDER)
     titles = known(configs, live=titles_of(tuple(choice.configs)))
     groups = draft(_parcels(choice, outside), at, configs=configs, titles=titles, outside=outside)
-    message = f"Roll back {_count(choice)} to {choice.commit[:8]}"
     for actions in batches.split(groups):
         start = None if tip else way.head
-        tip = repository.commit(way.name, actions, message=message, start=start)
+        tip = repository.commit(way.name, actions, message=_subject(choice), start=start)
 
 
 def _parcels(choice: Choice, outside: Outside) -> list[Parcel]:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain import content, mapping, note
+from shared.domain import content, mapping, note, return_note, return_report
 from shared.domain.errors import Refused
 from shared.domain.mapping import ByHand, Deployed, Reviewed
 from shared.domain.plan import Action
 from shared.domain.report import Outcome, Report, Row
+from shared.domain.return_report import Returned
 from tests.hooks import PATH
 from tests.rendered import dangers, tokens
 
@@ -105,6 +106,37 @@ def noted(text: str) -> str:
     )
     report = replace(report, detail=f"`{text}`, {text}", head="a" * 40, by=text)
     return note.render(report, first_line=note.marker(text, kind="deploy"))
+
+
+def returned(text: str) -> list[str]:
+    """What people read of a rollback, with the text in everything that people can name; our own `!5` taken out."""
+    report = Returned(
+        "rollback",
+        return_report.Outcome.PROPOSED,
+        PATH,
+        text,
+        text,
+        head="a" * 40,
+        source=f"commit:{'b' * 40}",
+        titles=(text,),
+    )
+    report = replace(report, left_out=((text, f"`{text}`: {text}"),), iid=5, by=text)
+    refused = replace(
+        report, outcome=return_report.Outcome.REFUSED, reason="version-unknown", detail=f"`{text}`, {text}"
+    )
+    first = note.marker(text, kind="rollback")
+    texts = [
+        return_note.description(report, first_line=first),
+        return_note.on_bringer(report, first_line=first),
+        return_note.answer(refused, first_line=first),
+    ]
+    return [each.replace("!5", "it") for each in texts]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_sec_18_sec_19_names_have_no_power_in_what_people_read_of_a_rollback(text: str) -> None:
+    """Neither in its merge request nor in the notes beside it."""
+    assert [dangers(each) for each in returned(text)] == [[], [], []]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -99,7 +99,7 @@ def test_the_merge_request_is_the_services_own_and_says_what_is_held() -> None:
     assert (proposal.source_branch, proposal.target_branch, proposal.state) == (NAME, "develop", "opened")
     assert (proposal.author, proposal.title) == (
         world.gitlab.own_id(),
-        f"Roll back 3 pipelines of develop to {report.source[7:15]}",
+        f"Roll back 3 pipelines to {report.source[7:15]}",
     )
     assert "- `a`\n- `b`\n- `old`" in proposal.description
     assert "held while this merge request is open" in proposal.description
