@@ -1,7 +1,6 @@
 """Archives in memory, as `ports.Archives`: lines of names and contents instead of zip files."""
 
 import hashlib
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,7 @@ from datetime import datetime
 from functools import partial
 from io import BytesIO
 
-from shared.domain.errors import Permanent
-from shared.domain.packed import Packed
+from shared.domain.packed import Damaged, NoRoom, Packed
 
 _HEAD = b"archive\n"
 
@@ -29,7 +27,7 @@ class FakeArchives:
         lines = [_HEAD, moment.isoformat().encode() + b"\n"]
         for name, data in files:
             if self.full:
-                raise Permanent("archive-failed", "no room")
+                raise NoRoom("archive-failed", "no room")
             lines.append(_line(name, data))
         with self._opened(b"".join(lines)) as packed:
             yield packed
@@ -38,8 +36,10 @@ class FakeArchives:
     def unpack(self, pieces: Iterable[bytes]) -> Iterator[Packed]:
         """The same lines."""
         data = b"".join(pieces)
+        if self.full:
+            raise NoRoom("archive-failed", "no room")
         if not data.startswith(_HEAD):
-            raise Permanent("archive-damaged", "this is no archive")
+            raise Damaged("archive-damaged", "this is no archive")
         with self._opened(data) as packed:
             yield packed
 
@@ -61,13 +61,13 @@ class FakeArchives:
 
 
 def _line(name: str, data: bytes) -> bytes:
-    parts = (json.dumps(name).encode(), hashlib.sha256(data).hexdigest().encode(), b64encode(data))
+    parts = (name.encode(), hashlib.sha256(data).hexdigest().encode(), b64encode(data))
     return b"\t".join(parts) + b"\n"
 
 
 def _name(line: bytes) -> str:
     """A name that was damaged is another one."""
-    return json.loads(line.split(b"\t")[0].decode(errors="replace").replace("\ufffd", "?"))  # type: ignore[no-any-return]
+    return line.split(b"\t")[0].decode(errors="replace")
 
 
 def _read(lines: dict[str, bytes], name: str, most: int) -> bytes:
@@ -75,7 +75,7 @@ def _read(lines: dict[str, bytes], name: str, most: int) -> bytes:
         _, digest, coded = lines[name].split(b"\t")
         data = b64decode(coded, validate=True)
     except (KeyError, ValueError):
-        raise Permanent("archive-damaged", name) from None
+        raise Damaged("archive-damaged", name) from None
     if hashlib.sha256(data).hexdigest().encode() != digest:
-        raise Permanent("archive-damaged", name)
+        raise Damaged("archive-damaged", name)
     return data[: most + 1]

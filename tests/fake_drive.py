@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from shared.domain.errors import Permanent
+from shared.domain.drives import Unreadable
 
 _PIECE = 1000
 
@@ -57,7 +57,7 @@ class FakeDrive:
         """In small pieces."""
         self._called(f"read {path}")
         if not self.readable:
-            raise Permanent("drive-unreadable", "this drive gives nothing back")
+            raise Unreadable("drive-unreadable", "this drive gives nothing back")
         data = self.files.get(path)
         if data is None:
             return None

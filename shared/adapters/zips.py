@@ -13,8 +13,7 @@ from io import BufferedReader, RawIOBase
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
-from ..domain.errors import Permanent
-from ..domain.packed import Packed
+from ..domain.packed import Damaged, NoRoom, Packed
 
 LEVEL = 1
 """Configs become some eight times smaller; more would take three times as long for a tenth less."""
@@ -57,7 +56,7 @@ class ZipArchives:
             try:
                 archive = zipfile.ZipFile(file)
             except _BROKEN:
-                raise Permanent("archive-damaged", "the archive is no zip file any more") from None
+                raise Damaged("archive-damaged", "the archive is no zip file any more") from None
             with archive:
                 yield _packed(file, archive)
 
@@ -80,7 +79,7 @@ def _room() -> Iterator[None]:
         yield
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise Permanent("archive-failed", f"no archive could be written to the temporary disk: {why}") from None
+        raise NoRoom("archive-failed", f"no archive could be written to the temporary disk: {why}") from None
 
 
 def _entry(name: str, moment: datetime) -> zipfile.ZipInfo:
@@ -110,7 +109,7 @@ def _read(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
         with archive.open(name) as file:
             return file.read(most + 1)
     except _BROKEN:
-        raise Permanent("archive-damaged", f"`{name}` can't be unpacked") from None
+        raise Damaged("archive-damaged", f"`{name}` can't be unpacked") from None
 
 
 class _Beside(RawIOBase):

@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from .checks import between
+from .errors import Permanent
 
 _BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:/(?P<prefix>[^/]+(?:/[^/]+)*))?/?")
 _PART = re.compile(r"[\w.@=+ -]{1,100}", re.ASCII)
+
+
+class Unreadable(Permanent):
+    """A drive takes files, but no call is known by which it gives them back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """A report of a snapshot → the note that people read on the branch's commit, and the line in the log."""
 
-from . import note
-from .bounded import section, table
+from . import backup_report, note
+from .bounded import table
 from .capture import Action
 from .markdown import code, sentence
-from .snapshot_report import FAILURES, BackupLine, Outcome, SnapshotReport, SnapshotRow
+from .snapshot_report import FAILURES, Outcome, SnapshotReport, SnapshotRow
 from .told import Told
 
 _MOST_TITLES = 20
@@ -68,7 +68,7 @@ def render(report: SnapshotReport, *, first_line: str) -> str:
         _crossed(report),
         _table(report.rows),
         _asked(report),
-        section("Backups", map(_backup, report.backups)),
+        backup_report.markdown(report.backups),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -91,8 +91,7 @@ def line(report: SnapshotReport) -> Told:
         "looked_at": report.looked_at,
         "merge_requests": [iid for iid, _ in report.proposals],
         "asked": list(report.asked[:_MOST_TITLES]),
-        "backups": {each.drive: each.folder if each.ok else each.detail for each in report.backups},
-        "backup_failed": [each.drive for each in report.backups if not each.ok],
+        **backup_report.fields(report.backups),
         "untold": list(report.untold),
         **{action.value: _titles(report, action) for action in _RISK},
     }
@@ -143,7 +142,3 @@ def _done(row: SnapshotRow) -> str:
 
 def _asked(report: SnapshotReport) -> str:
     return "A deploy was asked for, which records or heals what is named here." if report.asked else ""
-
-
-def _backup(drive: BackupLine) -> tuple[str, str]:
-    return drive.drive, f"complete in `{drive.folder}`" if drive.ok else f"no backup: {drive.detail}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .backup_report import BackupLine
 from .capture import Action, Decision
 
 
@@ -36,16 +37,6 @@ class SnapshotRow:
     action: Action
     why: str = ""
     iid: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BackupLine:
-    """One drive: whether the backup is complete there, in which folder, and if not why."""
-
-    drive: str
-    folder: str
-    ok: bool
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

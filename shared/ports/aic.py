@@ -39,7 +39,8 @@ class Drive(Protocol):
     def read(self, path: str) -> Iterator[bytes] | None:
         """The bytes piece by piece, None where the file is absent.
 
-        Permanent `drive-unreadable` where nothing can ever be read back, `drive-damaged` for what came back damaged.
+        Unreadable `drive-unreadable` where nothing can ever be read back, Damaged `drive-damaged` for what came back
+        damaged, which may show with the last piece only.
         """
 
     def delete(self, paths: Sequence[str]) -> None:

@@ -14,8 +14,8 @@ class Archives(Protocol):
     def pack(self, files: Iterable[tuple[str, bytes]], *, moment: datetime) -> AbstractContextManager[Packed]:
         """An archive of the files, taken one by one: names and contents; each is dated `moment`.
 
-        The same files and moment give the same archive, byte for byte. Permanent `archive-failed`.
+        The same files and moment give the same archive, byte for byte. NoRoom `archive-failed`.
         """
 
     def unpack(self, pieces: Iterable[bytes]) -> AbstractContextManager[Packed]:
-        """The archive of which these are the bytes. Permanent `archive-damaged` where they are none."""
+        """The archive of which these are the bytes. Damaged `archive-damaged` where they are none."""

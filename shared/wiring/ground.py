@@ -21,6 +21,7 @@ from ..domain.delivery import Delivery
 from ..domain.errors import Refused
 from ..flows.outside import Outside
 from ..flows.pace import Pace
+from ..ports.aic import Drive
 from ..projects import ProjectSettings
 from ..settings import Settings
 from . import drives, vault
@@ -90,17 +91,22 @@ class Ground:
                 gitlab, project.gitlab_project, deadline=deadline, number=project.gitlab_project_id
             )
             places = functools.cache(lambda name: _place(aic(), project, name, pace=pace, deadline=deadline))
-            return Outside(
-                repository=repository,
-                open_workspace=lambda name: AicWorkspace(places(name)),
-                open_drive=lambda workspace, name: drives.opened(
+
+            def open_drive(workspace: str, name: str) -> Drive:
+                """One and the same for a whole run: it knows which folders it has made."""
+                return drives.opened(
                     name,
                     project=project.gitlab_project,
                     workspace=workspace,
                     aic=lambda: places(workspace),
                     storage=self._storage,
                     deadline=deadline,
-                ),
+                )
+
+            return Outside(
+                repository=repository,
+                open_workspace=lambda name: AicWorkspace(places(name)),
+                open_drive=functools.cache(open_drive),
                 archives=ZipArchives(),
                 publisher=self.publisher,
                 clock=self.clock,

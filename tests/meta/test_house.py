@@ -13,7 +13,8 @@ from shared.projects import ProjectSettings
 from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-ERRORS = {"Refused", "Unauthorized", "Permanent", "Transient", "Failed", "Excused"}
+OUR_KINDS = {"Refused", "Unauthorized", "Permanent", "Transient"}
+ERRORS = {*OUR_KINDS, "Failed", "Excused", "NoRoom", "Damaged", "Unreadable", "Absent", "Conflict"}
 IGNORING = {"Ignored", "Elsewhere"}
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from shared.domain import snapshot_note
+from shared.domain.backup_report import BackupLine
 from shared.domain.capture import Action
-from shared.domain.snapshot_report import BackupLine, Outcome, SnapshotReport, SnapshotRow
+from shared.domain.snapshot_report import Outcome, SnapshotReport, SnapshotRow
 
 from ..rendered import cells, dangers
 

@@ -3,9 +3,10 @@
 import pytest
 
 from shared.domain import snapshot_report
+from shared.domain.backup_report import BackupLine
 from shared.domain.capture import Action, Decision, Seen
 from shared.domain.plan import Versions
-from shared.domain.snapshot_report import BackupLine, Outcome, SnapshotReport, SnapshotRow
+from shared.domain.snapshot_report import Outcome, SnapshotReport, SnapshotRow
 
 
 def decision(title: str, action: Action, *, direct: bool = False, moved_to: str = "") -> Decision:

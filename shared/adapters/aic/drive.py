@@ -5,6 +5,7 @@ from functools import partial
 from threading import Lock
 from typing import BinaryIO
 
+from ...domain.drives import Unreadable
 from ...domain.errors import Permanent, Transient
 from ..attempts import Failed
 from . import shapes
@@ -41,7 +42,9 @@ class AicDrive:
 
     def read(self, path: str) -> Iterator[bytes] | None:
         """Always raises Permanent `drive-unreadable`."""
-        raise Permanent("drive-unreadable", f"no call is known by which AIC gives back a stored file, such as `{path}`")
+        raise Unreadable(
+            "drive-unreadable", f"no call is known by which AIC gives back a stored file, such as `{path}`"
+        )
 
     def delete(self, paths: Sequence[str]) -> None:
         """All at once; AIC deletes by ids, so that each folder is listed first."""

@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeVar
 from google.cloud.storage import Blob
 
 from ...deadline import Deadline
-from ...domain.errors import Permanent
+from ...domain.packed import Damaged
 from .. import attempts
 from ..attempts import Failed
 from .connection import StorageConnection
@@ -98,7 +98,7 @@ class StorageDrive:
             digest.update(piece)
             yield piece
         if blob.md5_hash not in (None, _base64(digest.digest())):
-            raise Permanent("drive-damaged", f"`{blob.name}` doesn't fit the checksum that it was stored with")
+            raise Damaged("drive-damaged", f"`{blob.name}` doesn't fit the checksum that it was stored with")
 
     def _repeated(self, asked: str, call: Callable[[], Result]) -> Result:
         return attempts.read(lambda: translated(call, asked=asked), deadline=self._deadline)
