@@ -48,9 +48,10 @@ SecretName = Annotated[str, _secret]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
-    """One workspace: how a capture of it reaches Git."""
+    """One workspace: how a capture of it reaches Git, and whether a commit of one starts a pipeline of GitLab's."""
 
     snapshot: Literal["commit", "merge_request"] = "merge_request"
+    pipeline: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,7 @@ class Stage:
         message: str = "1",
         by_hand: bool = False,
         final: bool = False,
+        pipeline: bool = False,
         **said: object,
     ) -> SnapshotReport:
         """One delivery of one message, by which its run is named."""
@@ -92,7 +93,9 @@ class Stage:
         named = run.of(Delivery(message, b"", {}), now=self.clock.now())
         allowed = frozenset({QA, "PIN FUSION 2.0"})
         return snapshot(
-            SnapshotOrder(request, "pin/fusion", request.workspace or QA, mode, named, allowed, by_hand, final),
+            SnapshotOrder(
+                request, "pin/fusion", request.workspace or QA, mode, named, allowed, pipeline, by_hand, final
+            ),
             self.outside(),
         )
 

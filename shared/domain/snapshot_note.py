@@ -112,6 +112,8 @@ def _facts(report: SnapshotReport) -> str:
     if report.looked_at:
         facts.append(f"{report.looked_at} pipelines looked at")
     facts += [f"merge request !{iid}" for iid, _ in report.proposals]
+    if report.pipeline is not None:
+        facts.append(f"pipeline {report.pipeline} started")
     if report.by:
         facts.append(f"asked for by {code(report.by)}")
     return " · ".join(facts)

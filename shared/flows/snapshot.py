@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ..domain import capture, posting, snapshot_report
 from ..domain.capture import Action, Mode, Plan
-from ..domain.errors import Refused, ServiceError, Transient
+from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.messages.deploy import DeployRequest
 from ..domain.messages.snapshot import SnapshotRequest
 from ..domain.posting import Posting
@@ -31,7 +31,8 @@ _PATIENCE = 10.0
 class SnapshotOrder:
     """One snapshot message for one workspace, with what the service itself knows of it.
 
-    `mode` is how captures reach Git by the settings; `allowed` and `final` are as for a deploy.
+    `mode` is how captures reach Git by the settings, `pipeline` whether a commit onto the branch starts one; `allowed`
+    and `final` are as for a deploy.
     """
 
     request: SnapshotRequest
@@ -40,6 +41,7 @@ class SnapshotOrder:
     mode: Mode
     run: Run
     allowed: Collection[str]
+    pipeline: bool = False
     by_hand: bool = False
     final: bool = False
 
@@ -104,7 +106,20 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     made = reviewed(made, found, outside)
     captured = carry_out(made, found, workspace, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
-    return replace(done, asked=_asked(order, found, made, captured, outside))
+    started, untold = _pipeline(order, found.scene.branch, captured, outside)
+    return replace(done, asked=_asked(order, found, made, captured, outside), pipeline=started, untold=untold)
+
+
+def _pipeline(
+    order: SnapshotOrder, branch: str, captured: Captured, outside: Outside
+) -> tuple[int | None, tuple[str, ...]]:
+    """The number of the pipeline that the settings ask for; without one the capture stands all the same."""
+    if not (order.pipeline and captured.commit):
+        return None, ()
+    try:
+        return outside.repository.start_pipeline(branch), ()
+    except Permanent as error:
+        return None, (error.reason,)
 
 
 def _report(order: SnapshotOrder, found: Survey, made: Plan, captured: Captured, outcome: Outcome) -> SnapshotReport:

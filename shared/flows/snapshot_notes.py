@@ -26,5 +26,5 @@ def tell(report: SnapshotReport, outside: Outside, *, asked: bool) -> SnapshotRe
         if old is None or old.body != body:
             outside.repository.write_note(place, body, replaces=old)
     except Permanent as error:
-        return replace(report, untold=(error.reason,))
+        return replace(report, untold=(*report.untold, error.reason))
     return report

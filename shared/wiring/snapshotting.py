@@ -48,6 +48,7 @@ class Snapshotter:
             Mode(settings.snapshot),
             run.of(delivery, now=ground.clock.now()),
             allowed=frozenset(project.workspaces),
+            pipeline=settings.pipeline,
             by_hand=delivery.by_hand,
             final=ground.final(delivery),
         )

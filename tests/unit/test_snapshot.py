@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.domain.capture import Action, Mode
-from shared.domain.errors import Transient
+from shared.domain.errors import Permanent, Transient
 from shared.domain.gitlab import OnCommit
 from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.snapshot_report import Outcome
@@ -79,6 +79,35 @@ def test_a_deploy_after_a_capture_finds_nothing_to_write_and_records_it() -> Non
     assert world.records()[-1] == (world.head, "success")
     assert world.snapshot(message="2").outcome is Outcome.CLEAN
     assert asked(world) == []
+
+
+@pytest.mark.parametrize(("wanted", "started"), [(True, ["develop"]), (False, [])])
+def test_one_pipeline_of_gitlab_is_started_if_the_settings_say_so(wanted: bool, started: list[str]) -> None:
+    """The commit itself skips it; an unchanged workspace starts none."""
+    world = stage(a="one")
+    world.snapshot(pipeline=wanted)
+    assert world.gitlab.pipelines == []
+
+    world.aic.put("a", "edited")
+    report = world.snapshot(pipeline=wanted, message="2")
+
+    assert world.gitlab.pipelines == started
+    assert report.pipeline == (1 if wanted else None)
+
+
+def test_a_pipeline_that_gitlab_refuses_changes_nothing() -> None:
+    """The capture stands; the log says what could not be done."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+
+    def before(call: str) -> None:
+        if call == "start_pipeline":
+            raise Permanent("gitlab-refused", "GitLab answered 400")
+
+    world.gitlab.before = before
+    report = world.snapshot(pipeline=True)
+
+    assert (report.outcome, report.untold, report.pipeline) == (Outcome.CAPTURED, ("gitlab-refused",), None)
 
 
 def test_in_merge_request_mode_an_edit_waits_on_a_side_branch_cut_at_base() -> None:

@@ -46,10 +46,26 @@ def test_the_riskiest_pipelines_come_first() -> None:
 def test_it_says_what_was_captured_where_and_what_was_asked_for() -> None:
     """So that a person can follow it."""
     text = rendered(
-        report(commit="b" * 40, proposals=((7, "http://x"),), asked=("develop",), looked_at=90, by="ann", crossed=True)
+        report(
+            commit="b" * 40,
+            proposals=((7, "http://x"),),
+            asked=("develop",),
+            looked_at=90,
+            by="ann",
+            crossed=True,
+            pipeline=5,
+        )
     )
 
-    for part in ("`bbbbbbbb`", "!7", "90 pipelines", "`ann`", "A deploy was asked for", "Look at this commit"):
+    for part in (
+        "`bbbbbbbb`",
+        "!7",
+        "90 pipelines",
+        "`ann`",
+        "A deploy was asked for",
+        "Look at this commit",
+        "pipeline 5",
+    ):
         assert part in text
 
 
