@@ -45,7 +45,8 @@ class SnapshotReport:
 
     `commit` is the capture onto the branch; `crossed`: a commit of somebody else came right before it, so that a file
     which it created may have replaced theirs. `proposals` are numbers and URLs of merge requests. `asked` says which
-    deploys were asked for, `pipeline` which one of GitLab's was started, `looked_at` how many pipelines there are. `by`, `untold`: as in the report of a deploy.
+    deploys were asked for, `pipeline` which one of GitLab's was started, `looked_at` how many there are. `by`,
+    `untold`: as in the report of a deploy.
     """
 
     outcome: Outcome

@@ -26,12 +26,12 @@ class Captured:
     parked: Mapping[str, Parked] = field(default_factory=dict)
 
 
-def carry_out(made: Plan, seen: Survey, workspace: Workspace, *, run: Run, outside: Outside) -> Captured:
+def carry_out(made: Plan, seen: Survey, workspace: Workspace, *, project: str, run: Run, outside: Outside) -> Captured:
     """Parks first: with a new commit on the branch what was looked at would no longer be its head.
 
     Raises Moved where Git or AIC changed meanwhile; what is parked by then stays, and is found again.
     """
-    anchor = Anchor(seen.scene.branch, seen.scene.target.workspace, seen.scene.head, seen.scene.base)
+    anchor = Anchor(project, seen.scene.branch, seen.scene.target.workspace, seen.scene.head, seen.scene.base)
     still = partial(scene.still, seen.scene, outside)
     proposed = _parcels(made.proposed, seen)
     parked: Mapping[str, Parked] = {}

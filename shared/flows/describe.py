@@ -1,11 +1,109 @@
-"""What a side branch comes to, in words for its merge request."""
+"""What a side branch comes to → the text of its merge request."""
 
-from ..domain.markdown import code
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ..domain import content, proposal
+from ..domain.change import Change, Kind
+from ..domain.content import Content
+from ..domain.credentials import hide_in_text
+from ..domain.layout import CONFIG_FOLDER, code_folder, config_path
+from ..domain.run import Run
+from ..ports.gitlab import Repository
 from .outside import Outside
-from .side import Anchor, Side, captured
+from .pace import all_of
+from .side import Anchor, Side, between, captured, mark
+
+MOST_SHOWN = 30
+"""So many pipelines are shown with their lines; of the rest, people look at GitLab's own *Changes*."""
+_WIDTH = 8
 
 
-def describe(side: Side, anchor: Anchor, outside: Outside) -> str:
-    """The pipelines that it changes."""
-    lines = [f"- {code(title)}" for title in sorted(captured(side, outside))]
-    return "\n".join([f"Changed by hand in {code(anchor.workspace)}; merging this keeps it:", "", *lines])
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The configs (path to blob) where the branch was cut and at its tip, and what the target changed since the cut."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    meanwhile: Collection[str]
+
+
+def describe(side: Side, anchor: Anchor, run: Run, outside: Outside) -> str:
+    """Markdown, without anything that looks like a secret."""
+    titles = captured(side, outside)
+    repository = outside.repository
+    stage = _Stage(
+        repository.tree(side.cut, CONFIG_FOLDER),
+        repository.tree(side.tip, CONFIG_FOLDER),
+        frozenset() if side.cut == anchor.head else between(side.cut, anchor.head, outside),
+    )
+    moved = _moved(titles, side, stage, outside)
+    kinds = {title: _kind(title, stage, moved) for title in titles if title not in moved.values()}
+    gravest = sorted(kinds, key=lambda title: (tuple(Kind).index(kinds[title]), title))
+    shown = all_of(
+        outside.together,
+        lambda title: _change(title, kinds[title], moved.get(title, ""), side, anchor, outside),
+        gravest[:MOST_SHOWN],
+        width=_WIDTH,
+    )
+    rest = [Change(title, kinds[title], {}, {}, previous=moved.get(title, "")) for title in gravest[MOST_SHOWN:]]
+    text = proposal.render(
+        [*shown, *rest],
+        first_line=mark(side.cut),
+        workspace=anchor.workspace,
+        branch=anchor.branch,
+        base=side.cut,
+        run=run.id,
+        again=_again(anchor),
+    )
+    return hide_in_text(text)
+
+
+def _again(anchor: Anchor) -> str:
+    said = {"project": anchor.project, "branch": anchor.branch, "force": True, "confirm": anchor.workspace}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _kind(title: str, stage: _Stage, moved: Mapping[str, str]) -> Kind:
+    path = config_path(title)
+    if title in stage.meanwhile or moved.get(title) in stage.meanwhile:
+        return Kind.CONFLICT
+    if path not in stage.after:
+        return Kind.DELETED
+    if title in moved:
+        return Kind.RENAMED
+    return Kind.EDITED if path in stage.before else Kind.NEW
+
+
+def _moved(titles: Collection[str], side: Side, stage: _Stage, outside: Outside) -> dict[str, str]:
+    """New title to old one, where exactly one came with the content of one that went."""
+    gone = sorted(title for title in titles if config_path(title) not in stage.after)
+    new = sorted(title for title in titles if config_path(title) not in stage.before) if gone else []
+    then = _contents(gone if new else [], side.cut, outside)
+    now = _contents(new, side.tip, outside)
+    pairs = {each: [old for old, was in then.items() if was == found] for each, found in now.items()}
+    return {each: old[0] for each, old in pairs.items() if len(old) == 1 and list(pairs.values()).count(old) == 1}
+
+
+def _contents(titles: list[str], commit: str, outside: Outside) -> dict[str, Content]:
+    data = all_of(
+        outside.together, lambda title: outside.repository.content(config_path(title), commit), titles, width=_WIDTH
+    )
+    return {title: content.of_file(each) for title, each in zip(titles, data, strict=True) if each is not None}
+
+
+def _change(title: str, kind: Kind, previous: str, side: Side, anchor: Anchor, outside: Outside) -> Change:
+    outside.deadline.check()
+    repository = outside.repository
+    before = _texts(previous or title, side.cut, repository)
+    after = _texts(title, side.tip, repository)
+    in_git = _texts(title, anchor.head, repository) if kind is Kind.CONFLICT else None
+    return Change(title, kind, before, after, f"{kind.value} in AIC", previous, in_git)
+
+
+def _texts(title: str, commit: str, repository: Repository) -> dict[str, str]:
+    """The files of a pipeline there, as text."""
+    paths = [config_path(title), *repository.tree(commit, code_folder(title))]
+    data = ((path, repository.content(path, commit)) for path in paths)
+    return {path: each.decode(errors="replace") for path, each in data if each is not None}

@@ -54,7 +54,7 @@ def park(
         return parked
     chosen = fitting[0] if fitting else side.fresh(anchor, outside)
     chosen = _stored(left, chosen, anchor, titles=titles, still=still, run=run, outside=outside)
-    chosen = _shown(chosen, anchor, still=still, outside=outside)
+    chosen = _shown(chosen, anchor, still=still, run=run, outside=outside)
     _retire(stale, chosen, outside)
     return {**parked, **{parcel.title: _parked(chosen, chosen.tip) for parcel in left}}
 
@@ -122,10 +122,10 @@ def _stored(
     return replace(chosen, tip=tip)
 
 
-def _shown(chosen: Side, anchor: Anchor, *, still: Callable[[], bool], outside: Outside) -> Side:
+def _shown(chosen: Side, anchor: Anchor, *, still: Callable[[], bool], run: Run, outside: Outside) -> Side:
     """Its merge request says what all of the branch comes to."""
     repository, proposal = outside.repository, chosen.proposal
-    text = f"{side.mark(chosen.cut)}\n{describe(chosen, anchor, outside)}"
+    text = describe(chosen, anchor, run, outside)
     if proposal is not None:
         if proposal.description != text:
             repository.edit_proposal(proposal.iid, description=text)

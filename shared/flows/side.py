@@ -18,8 +18,12 @@ _MOST_CLOSED = 20
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where captures belong: the branch that a workspace is mapped to. `base` is None where nothing counts as one."""
+    """Where captures belong: the branch of a project that a workspace is mapped to.
 
+    `base` is None where nothing counts as one.
+    """
+
+    project: str
     branch: str
     workspace: str
     head: str

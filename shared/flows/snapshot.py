@@ -104,7 +104,7 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     if order.request.dry_run:
         return _report(order, found, made, Captured(), Outcome.PLANNED)
     made = reviewed(made, found, outside)
-    captured = carry_out(made, found, workspace, run=order.run, outside=outside)
+    captured = carry_out(made, found, workspace, project=order.project, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
     started, untold = _pipeline(order, found.scene.branch, captured, outside)
     return replace(done, asked=_asked(order, found, made, captured, outside), pipeline=started, untold=untold)
