@@ -14,6 +14,7 @@ from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
 from shared.flows.pace import Pace
 from shared.flows.target import Order
+from shared.ports import Publisher
 from shared.ports.aic import Workspace
 from shared.ports.gitlab import Repository
 from tests.faults.oracle import Ledger
@@ -141,6 +142,11 @@ class World:
             work()
         return self.attack(call, lambda: self.ledger.watch(call, effect))
 
+    def outside(self) -> Outside:
+        """The ports of a further run, of whatever flow."""
+        self.runs += 1
+        return self._outside(self.runs)
+
     def _outside(self, run: int) -> Outside:
         stage = self.stage
         gitlab = cast(Repository, _Tap(stage.gitlab, "gitlab", world=self, run=run))
@@ -157,7 +163,7 @@ class World:
                 open_workspace=opened,
                 open_drive=lambda _, name: stage.drive(name),
                 archives=stage.archives,
-                publisher=stage.publisher,
+                publisher=cast(Publisher, _Tap(stage.publisher, "pubsub", world=self, run=run)),
                 clock=stage.clock,
                 together=stage.together,
                 pace=pace,
