@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from shared.deadline import Deadline
 from shared.domain import run, trailers
+from shared.domain.batches import MOST_BYTES
 from shared.domain.capture import Mode
 from shared.domain.delivery import Delivery
 from shared.domain.errors import Permanent
@@ -31,6 +32,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 QA = "PIN FUSION 2.0 QA"
+ALLOWED = frozenset({QA, "PIN FUSION 2.0"})
 ENVIRONMENT = "aic/pin-fusion-2-0-qa"
 MAPPING = f"mapping:\n  main: PIN FUSION 2.0\n  develop: {QA}\n  trial/*: {QA}\nignore:\n  - 'scratch*'\n"
 
@@ -65,20 +67,28 @@ class Stage:
     archives: FakeArchives = field(default_factory=FakeArchives)
     together: OneByOne = field(default_factory=OneByOne)
     seconds: float = 480.0
+    commit_bytes: int = MOST_BYTES
     opened: Callable[[str], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.gitlab.clock = self.clock
 
-    def deploy(
-        self, *, by_hand: bool = False, final: bool = False, merge_request: int | None = None, **said: object
-    ) -> Report:
+    def deploy(self, **said: object) -> Report:
         """One delivery of one message."""
-        request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
-        order = Order(request, frozenset({QA, "PIN FUSION 2.0"}), by_hand, final, merge_request)
-        return deploy(order, self.outside())
+        return deploy(self.deploy_order(**said), self.outside())  # type: ignore[arg-type]
 
-    def snapshot(
+    def deploy_order(
+        self, *, by_hand: bool = False, final: bool = False, merge_request: int | None = None, **said: object
+    ) -> Order:
+        """What the function makes of a message."""
+        request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
+        return Order(request, ALLOWED, by_hand, final, merge_request)
+
+    def snapshot(self, **said: object) -> SnapshotReport:
+        """One delivery of one message, by which its run is named."""
+        return snapshot(self.snapshot_order(**said), self.outside())  # type: ignore[arg-type]
+
+    def snapshot_order(
         self,
         *,
         mode: Mode = Mode.COMMIT,
@@ -87,16 +97,12 @@ class Stage:
         final: bool = False,
         pipeline: bool = False,
         **said: object,
-    ) -> SnapshotReport:
-        """One delivery of one message, by which its run is named."""
+    ) -> SnapshotOrder:
+        """The same of a snapshot."""
         request = snapshot_message.read(json.dumps({"project": "pin/fusion", "workspace": QA, **said}).encode())
         named = run.of(Delivery(message, b"", {}), now=self.clock.now())
-        allowed = frozenset({QA, "PIN FUSION 2.0"})
-        return snapshot(
-            SnapshotOrder(
-                request, "pin/fusion", request.workspace or QA, mode, named, allowed, pipeline, by_hand, final
-            ),
-            self.outside(),
+        return SnapshotOrder(
+            request, "pin/fusion", request.workspace or QA, mode, named, ALLOWED, pipeline, by_hand, final
         )
 
     def outside(self) -> Outside:
@@ -116,6 +122,7 @@ class Stage:
             pace=pace,
             deadline=deadline,
             in_reserve=lambda: self._bound(reserve, pace, reserve),
+            commit_bytes=self.commit_bytes,
         )
 
     def drive(self, name: str) -> FakeDrive:

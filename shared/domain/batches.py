@@ -14,15 +14,18 @@ _OVERHEAD = 400
 """Bytes of an action beside its content: names, paths, the guard."""
 
 
-def split(groups: Iterable[Sequence[FileAction]]) -> tuple[tuple[FileAction, ...], ...]:
-    """Fills one commit after the other, without ever dividing a group: the files of one pipeline change together."""
+def split(groups: Iterable[Sequence[FileAction]], *, most: int = MOST_BYTES) -> tuple[tuple[FileAction, ...], ...]:
+    """Fills one commit after the other, without ever dividing a group: the files of one pipeline change together.
+
+    `most` are the bytes of a commit.
+    """
     batches: list[list[FileAction]] = []
     room = 0
     for group in groups:
         size = sum(_OVERHEAD + len(action.data or b"") for action in group)
         if not batches or size > room or len(batches[-1]) + len(group) > MOST_ACTIONS:
             batches.append([])
-            room = MOST_BYTES
+            room = most
         batches[-1] += group
         room -= size
     return tuple(tuple(batch) for batch in batches)

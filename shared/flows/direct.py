@@ -43,7 +43,7 @@ def store(
     `unchanged` raises Moved where live, the branch or its record are not what they were; it is asked just before.
     """
     groups = draft(parcels, anchor.head, configs=configs, titles=titles, outside=outside)
-    commits = batches.split(groups)
+    commits = batches.split(groups, most=outside.commit_bytes)
     if not commits:
         return None
     unchanged()

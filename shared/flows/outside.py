@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..deadline import Deadline
+from ..domain.batches import MOST_BYTES
 from ..domain.errors import Transient
 from ..ports import Clock, Publisher, Together
 from ..ports.aic import Drive, Workspace
@@ -30,7 +31,7 @@ class Outside:
     `open_drive` takes a workspace and the name of a drive as the settings have it; whether there is one is found out
     at its first use.
     `in_reserve` gives the same ports bound to the time that is kept back beyond the deadline, for giving up in order
-    and for telling people.
+    and for telling people. `commit_bytes` is how much one commit may bring.
     """
 
     repository: Repository
@@ -43,3 +44,4 @@ class Outside:
     pace: Pace
     deadline: Deadline
     in_reserve: Callable[[], "Outside"]
+    commit_bytes: int = MOST_BYTES

@@ -115,7 +115,8 @@ def _stored(
     repository = outside.repository
     configs = repository.tree(chosen.tip, CONFIG_FOLDER)
     tip = chosen.tip
-    for actions in batches.split(draft(parcels, tip, configs=configs, titles=titles, outside=outside)):
+    groups = draft(parcels, tip, configs=configs, titles=titles, outside=outside)
+    for actions in batches.split(groups, most=outside.commit_bytes):
         _check(still)
         start = chosen.cut if tip == chosen.cut else None
         tip = commit(chosen.name, actions, anchor, start=start, run=run, outside=outside)

@@ -67,7 +67,7 @@ def _commit(choice: Choice, way: Way, outside: Outside) -> None:
     configs = repository.tree(at, CONFIG_FOLDER)
     titles = known(configs, live=titles_of(tuple(choice.configs)))
     groups = draft(_parcels(choice, outside), at, configs=configs, titles=titles, outside=outside)
-    for actions in batches.split(groups):
+    for actions in batches.split(groups, most=outside.commit_bytes):
         start = None if tip else way.head
         tip = repository.commit(way.name, actions, message=_subject(choice), start=start)
 

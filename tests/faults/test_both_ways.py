@@ -143,7 +143,7 @@ class World:
         self._run(lambda: self.stage.snapshot(mode=self.mode, message=self._text()))
 
     def _deploy(self, **said: object) -> None:
-        self._run(lambda: self.stage.deploy(**said))  # type: ignore[arg-type]
+        self._run(lambda: self.stage.deploy(**said))
 
     def _run(self, call: Callable[[], object]) -> None:
         """What was asked for on the way is delivered after it."""

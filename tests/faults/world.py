@@ -1,28 +1,30 @@
 """A project under attack: each call of each port has a number, and at each of them something may happen."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Refused, ServiceError
-from shared.domain.messages.deploy import read
 from shared.domain.report import Report
+from shared.domain.snapshot_report import SnapshotReport
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
 from shared.flows.pace import Pace
-from shared.flows.target import Order
-from shared.ports import Publisher
+from shared.flows.snapshot import snapshot
 from shared.ports.aic import Workspace
-from shared.ports.gitlab import Repository
 from tests.faults.oracle import Ledger
 from tests.stage import QA, Stage
 
 WORK, RESERVE = 480.0, 540.0
 LAST = 5
 """After so many deliveries Pub/Sub gives up."""
+_WRITES = (
+    *("create", "update", "open_", "end_", "post_", "write_"),
+    *("commit", "propose", "edit_proposal", "accept", "delete", "start_pipeline", "publish", "put"),
+)
 Effect = Callable[[], Any]
 Message = Mapping[str, object]
 MERGED: Message = MappingProxyType({})
@@ -45,7 +47,7 @@ class Call:
 
     @property
     def writes(self) -> bool:
-        return self.name.startswith(("create", "update", "open_", "end_", "post_", "write_"))
+        return self.name.startswith(_WRITES)
 
 
 Attack = Callable[[Call, Effect], Any]
@@ -60,7 +62,7 @@ def peace(_: Call, effect: Effect) -> Any:
 class Ended:
     """How a message ended: with a report, or with the reason of its last error; `dead` if nobody delivers it again."""
 
-    report: Report | None
+    report: Report | SnapshotReport | None
     reason: str = ""
     dead: bool = False
 
@@ -70,16 +72,25 @@ class Ended:
         return self.report.outcome.value if self.report else self.reason
 
 
+class Witness(Protocol):
+    """Sees every call, and what people do; carries the call out."""
+
+    def watch(self, call: Call, effect: Effect) -> Any: ...
+    def person(self) -> AbstractContextManager[None]: ...
+
+
 @dataclass
 class World:
-    """One stage, its calls counted over all runs.
+    """One stage, its calls counted over all runs. `witness` looks on beside the ledger.
 
     `later` are effects under way, with the call they arrive before; `disturbed` is how many calls were made before the
-    calm, `ever_late` whether anything was late at all.
+    calm, `ever_late` whether anything was late at all. `followed` is how many of the messages that were asked for have
+    been delivered.
     """
 
     stage: Stage
     attack: Attack = peace
+    witness: Witness | None = None
     calls: list[Call] = field(default_factory=list)
     later: list[tuple[int, Effect]] = field(default_factory=list)
     ledger: Ledger = field(init=False)
@@ -87,24 +98,27 @@ class World:
     disturbed: int = 0
     ever_late: bool = False
     late_in_gitlab: bool = False
+    followed: int = 0
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.stage.aic, self.stage.gitlab)
 
     def person(self, act: Callable[[Stage], object]) -> None:
         """Somebody works in AIC or GitLab."""
-        with self.ledger.person():
+        with ExitStack() as seen:
+            seen.enter_context(self.ledger.person())
+            if self.witness is not None:
+                seen.enter_context(self.witness.person())
             act(self.stage)
 
-    def run(self, message: Message, *, final: bool = False) -> Report:
-        """One delivery, as the function handles it."""
+    def run(self, message: Message, *, final: bool = False) -> Report | SnapshotReport:
+        """One delivery, as the function of its `topic` handles it."""
         self.runs += 1
-        said = {"project": "pin/fusion", "branch": "develop", **message}
-        by_hand, merge_request = bool(said.pop("by_hand", False)), said.pop("merge_request", None)
-        request = read(json.dumps(said).encode())
-        self.ledger.asked(self.runs, request.pipelines, full=request.full)
-        allowed = frozenset({QA, "PIN FUSION 2.0"})
-        order = Order(request, allowed, by_hand, final, cast(int | None, merge_request))
+        said = {**message, "final": final}
+        if said.pop("topic", "deploy") == "snapshot":
+            return snapshot(self.stage.snapshot_order(**said), self._outside(self.runs))  # type: ignore[arg-type]
+        order = self.stage.deploy_order(**said)  # type: ignore[arg-type]
+        self.ledger.asked(self.runs, order.request.pipelines, full=order.request.full)
         return deploy(order, self._outside(self.runs))
 
     def deliver(self, message: Message, *, attempts: int = LAST) -> Ended:
@@ -122,6 +136,16 @@ class World:
             self.stage.clock.advance(10)
         return ended
 
+    def follow(self) -> list[Ended]:
+        """Delivers the deploys that were asked for until nothing is asked for any more."""
+        ended = []
+        while self.followed < len(self.stage.publisher.published):
+            topic, said, *_ = self.stage.publisher.published[self.followed]
+            self.followed += 1
+            if topic == "aic-deploy":
+                ended.append(self.deliver(said))
+        return ended
+
     def postpone(self, call: Call, effect: Effect, *, by: int) -> None:
         """The effect arrives so many calls later, when nobody waits for it any more."""
         self.ledger.late.add(call.number)
@@ -131,7 +155,7 @@ class World:
     def settle(self) -> None:
         """What is still under way arrives."""
         for _, effect in self.later:
-            effect()
+            _arrive(effect)
         self.later.clear()
 
     def call(self, call: Call, effect: Effect) -> Any:
@@ -139,8 +163,13 @@ class World:
         due = [work for at, work in self.later if at <= call.number]
         self.later = [(at, work) for at, work in self.later if at > call.number]
         for work in due:
-            work()
-        return self.attack(call, lambda: self.ledger.watch(call, effect))
+            _arrive(work)
+        return self.attack(call, lambda: self._watched(call, effect))
+
+    def _watched(self, call: Call, effect: Effect) -> Any:
+        if self.witness is None:
+            return self.ledger.watch(call, effect)
+        return self.witness.watch(call, lambda: self.ledger.watch(call, effect))
 
     def outside(self) -> Outside:
         """The ports of a further run, of whatever flow."""
@@ -149,26 +178,31 @@ class World:
 
     def _outside(self, run: int) -> Outside:
         stage = self.stage
-        gitlab = cast(Repository, _Tap(stage.gitlab, "gitlab", world=self, run=run))
         pace, reserve = Pace(4), Deadline.within(stage.clock, seconds=RESERVE)
+
+        def tapped(target: object, port: str) -> Any:
+            return _Tap(target, port, world=self, run=run)
 
         def opened(name: str) -> Workspace:
             if name != QA:
                 raise Permanent("aic-workspace-missing", name)
-            return cast(Workspace, _Tap(stage.aic, "aic", world=self, run=run))
+            return cast(Workspace, tapped(stage.aic, "aic"))
+
+        gitlab, publisher = tapped(stage.gitlab, "gitlab"), tapped(stage.publisher, "pubsub")
 
         def bound(deadline: Deadline) -> Outside:
             return Outside(
                 repository=gitlab,
                 open_workspace=opened,
-                open_drive=lambda _, name: stage.drive(name),
+                open_drive=lambda _, name: tapped(stage.drive(name), "drive"),
                 archives=stage.archives,
-                publisher=cast(Publisher, _Tap(stage.publisher, "pubsub", world=self, run=run)),
+                publisher=publisher,
                 clock=stage.clock,
                 together=stage.together,
                 pace=pace,
                 deadline=deadline,
                 in_reserve=lambda: bound(reserve),
+                commit_bytes=stage.commit_bytes,
             )
 
         return bound(Deadline.within(stage.clock, seconds=WORK))
@@ -198,6 +232,12 @@ class _Tap:
             return self._world.call(made, lambda: _whole(real(*arguments, **named)))
 
         return call
+
+
+def _arrive(effect: Effect) -> None:
+    """Nobody hears whether it is refused."""
+    with suppress(ServiceError):
+        effect()
 
 
 def _whole(answer: object) -> object:

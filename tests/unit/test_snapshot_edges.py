@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from shared.domain import batches
 from shared.domain.capture import Action, Mode
 from shared.domain.errors import Permanent, Transient
 from shared.domain.gitlab import OnCommit
@@ -29,6 +28,15 @@ def many() -> Stage:
     world.gitlab.push("develop", {config_path(f"p{number}"): foreign(str(number)) for number in range(MANY)})
     world.deploy()
     world.gitlab.calls.clear()
+    return world
+
+
+def large() -> Stage:
+    """Four new pipelines, of which a commit holds one or two."""
+    world = stage(a="one")
+    world.commit_bytes = 6000
+    for title in ("b", "c", "d", "e"):
+        world.aic.put(title, "x" * 1000)
     return world
 
 
@@ -93,10 +101,7 @@ def test_a_base_that_is_no_json_was_never_proven() -> None:
 
 def test_more_than_one_request_holds_lands_in_one_step() -> None:
     """On a branch of the run's own, merged at once; the branch of the workspace never has a part of it."""
-    world = stage(a="one")
-    size = batches.MOST_BYTES // 3
-    for title in ("b", "c", "d", "e"):
-        world.aic.put(title, "x" * size)
+    world = large()
     before = world.head
     report = world.snapshot()
 
@@ -109,9 +114,7 @@ def test_more_than_one_request_holds_lands_in_one_step() -> None:
 
 def test_an_interrupted_large_capture_begins_anew() -> None:
     """What the first delivery left on its own branch is thrown away."""
-    world = stage(a="one")
-    for title in ("b", "c", "d", "e"):
-        world.aic.put(title, "x" * (batches.MOST_BYTES // 3))
+    world = large()
     real, lost = world.gitlab.propose, [True]
 
     def propose(*given: object, **more: object) -> object:
