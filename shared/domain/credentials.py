@@ -6,9 +6,9 @@ used for themselves; its scanner has settings for the whole process, reads files
 
 import hashlib
 from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from . import assignments, job_texts, token_shapes
 from .allowed_secrets import AllowedSecrets
@@ -23,6 +23,8 @@ SHORTEST = 10
 ROUNDS = 10_000
 """A fingerprint of a short password must not be guessed at the speed of bare SHA-256."""
 HIDDEN = "[hidden]"
+_MOST_TOLD = 420
+_MOST_OF_ID = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,15 @@ def find(title: str, job_config: Mapping[str, object], *, allowed: AllowedSecret
     texts = tuple(job_texts.read(job_config))
     search = _Search.of("\n".join(each.text for each in texts))
     return tuple(islice(_findings(title, texts, search=search, allowed=allowed), MAX_FINDINGS))
+
+
+def why(findings: Sequence[Finding]) -> str:
+    """A sentence for people: where to look, and by which fingerprint each can be allowed; as many as are read."""
+    told = [f"`{_short(each.task)}` line {each.line}: {each.kind} ({each.fingerprint})" for each in findings]
+    ends = accumulate(len(each) + 2 for each in told)
+    shown = told[: max(1, sum(end <= _MOST_TOLD for end in ends))]
+    more = f"; and {len(told) - len(shown)} more" if len(told) > len(shown) else ""
+    return f"seems to hold secrets: {'; '.join(shown)}{more}"
 
 
 def find_in_text(text: str) -> tuple[str, ...]:
@@ -109,6 +120,12 @@ def _apart(spots: Iterator[Spot]) -> list[Spot]:
         if all(spot.end <= other.start or other.end <= spot.start for other in kept[max(place - 1, 0) : place + 1]):
             kept.insert(place, spot)
     return kept
+
+
+def _short(task: str) -> str:
+    """A task's id as the quote in a sentence; a backtick would end it."""
+    plain = task.replace("`", "'")
+    return plain if len(plain) <= _MOST_OF_ID else f"{plain[: _MOST_OF_ID - 1]}…"
 
 
 def _bytes(text: str) -> bytes:

@@ -1,7 +1,9 @@
 """A report of a snapshot → the note that people read on the branch's commit, and the line in the log."""
 
+from collections.abc import Iterator
+
 from . import backup_report, note
-from .bounded import table
+from .bounded import section, table
 from .capture import Action
 from .markdown import code, sentence
 from .snapshot_report import FAILURES, Outcome, SnapshotReport, SnapshotRow
@@ -31,13 +33,19 @@ _HEADLINES = {
     Outcome.PLANNED: "🔎 What a snapshot of {} would do",
 }
 _ADVICE = {
-    Outcome.PROPOSED: "Look at the merge request: merging it keeps what runs in AIC, closing it leaves Git as it is.",
+    Outcome.INCOMPLETE: "What AIC did not give stays in Git as it is; nothing was deleted. The next one tries again.",
+    Outcome.WITHHELD: "What is withheld below is not in Git. Take the secret out in AIC and renew it, rename the "
+    "pipeline, or allow what is no secret in `allowed_secrets.yaml` on the default branch.",
     Outcome.CONFLICT: "Nothing was overwritten on either side. The merge request shows both versions: solve the "
     "conflict there and merge it. Until then no deploy of this branch writes anything.",
-    Outcome.WITHHELD: "What is named below is not in Git, all else is. Take the secret out in AIC, rename the "
-    "pipeline, or allow what is no secret in `allowed_secrets.yaml` on the default branch.",
-    Outcome.INCOMPLETE: "What AIC did not give stays in Git as it is; nothing was deleted. The next one tries again.",
+    Outcome.PROPOSED: "Look at the merge request: merging it keeps what runs in AIC, closing it leaves Git as it is.",
     Outcome.PLANNED: "Nothing was written.",
+}
+"""The gravest first."""
+_ENDING = {
+    Action.UNREADABLE: Outcome.INCOMPLETE,
+    Action.WITHHOLD: Outcome.WITHHELD,
+    Action.CONFLICT: Outcome.CONFLICT,
 }
 _DONE = {
     Action.CONFLICT: "conflict",
@@ -63,11 +71,12 @@ def render(report: SnapshotReport, *, first_line: str) -> str:
         first_line,
         f"### {_HEADLINES.get(report.outcome, '⏭️ No snapshot of {}').format(code(report.workspace))}",
         _facts(report),
-        _ADVICE.get(report.outcome, ""),
+        *_advice(report),
         _problem(report),
         _crossed(report),
         _table(report.rows),
         _asked(report),
+        section("To do by hand in AIC", _by_hand(report)),
         backup_report.markdown(report.backups),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -99,6 +108,23 @@ def line(report: SnapshotReport) -> Told:
     said = f"ignored: {report.reason}" if ignored else f"snapshot: {report.outcome.value}"
     failed = report.outcome in FAILURES or bool(report.untold) or not all(each.ok for each in report.backups)
     return Told(said, fields, bad=failed)
+
+
+def _advice(report: SnapshotReport) -> Iterator[str]:
+    """What to do, the gravest first; a graver ending doesn't hide what a pipeline needs."""
+    found = {report.outcome}
+    if report.outcome is not Outcome.PLANNED:
+        found |= {_ENDING.get(each.action, Outcome.PROPOSED) for each in report.rows if _waits(each)}
+    return (text for outcome, text in _ADVICE.items() if outcome in found)
+
+
+def _waits(row: SnapshotRow) -> bool:
+    """Whether a person has to do something about it that the advice tells."""
+    return row.action in _ENDING or row.iid is not None
+
+
+def _by_hand(report: SnapshotReport) -> Iterator[tuple[str, str]]:
+    return ((each.title, each.why) for each in report.rows if each.action is Action.LEAVE and "by hand" in each.why)
 
 
 def _titles(report: SnapshotReport, action: Action) -> list[str]:

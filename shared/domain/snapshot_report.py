@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from .backup_report import BackupLine
 from .capture import Action, Decision
+from .credentials import hide_in_text as hide
 
 
 class Outcome(StrEnum):
@@ -78,9 +79,9 @@ class SnapshotReport:
 
 
 def rows(decisions: Iterable[Decision], proposed: Mapping[str, int]) -> tuple[SnapshotRow, ...]:
-    """What there is to tell; `proposed` is the number of the merge request by title."""
+    """What there is to tell; `proposed` is the number of the merge request by title. A title may hold a secret too."""
     return tuple(
-        SnapshotRow(each.title, each.action, each.why, proposed.get(each.moved_to or each.title))
+        SnapshotRow(hide(each.title), each.action, hide(each.why), proposed.get(each.moved_to or each.title))
         for each in decisions
         if each.action is not Action.NONE
     )

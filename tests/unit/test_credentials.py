@@ -241,6 +241,39 @@ def test_a_pipeline_full_of_secrets_tells_of_the_first_ones() -> None:
     assert [each.line for each in found(job(script))] == list(range(1, credentials.MAX_FINDINGS + 1))
 
 
+def test_people_are_told_where_to_look_and_what_to_allow() -> None:
+    """One finding after the other."""
+    findings = (
+        Finding("clean_1", 3, "GitLab token", "0123456789ab"),
+        Finding("variables", 1, "password", "ba9876543210"),
+    )
+
+    assert credentials.why(findings) == (
+        "seems to hold secrets: `clean_1` line 3: GitLab token (0123456789ab); "
+        "`variables` line 1: password (ba9876543210)"
+    )
+
+
+def test_what_people_are_told_stays_short_enough_to_be_read() -> None:
+    """A sentence that is too long for a note would be cut in the middle."""
+    many = [Finding("x" * 500, number, "secret, token or key", "0123456789ab") for number in range(50)]
+    text = credentials.why(many)
+
+    assert len(text) < 500
+    shown = text.count(" line ")
+    assert shown > 1
+    assert text.endswith(f"; and {50 - shown} more")
+
+
+@given(st.text(max_size=80))
+def test_what_people_are_told_is_no_secret_itself(task: str) -> None:
+    """Whatever the task is called; and its quotes are closed."""
+    text = credentials.why([Finding(hide_in_text(task), 1, kind, "0123456789ab") for kind, _ in SHAPES[:3]])
+
+    assert hide_in_text(text) == text
+    assert text.count("`") == 6
+
+
 def test_secrets_are_hidden_in_what_is_shown() -> None:
     """Each of them, and nothing else."""
     text = f"+ token = '{TOKEN}' # {TOKEN}\n+ password = '{PASSWORD}'\n+ x = 1"

@@ -1,6 +1,10 @@
 """The note of a snapshot: what people have to know first, and nothing that GitLab would take for more than text."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.domain import snapshot_note
 from shared.domain.backup_report import BackupLine
@@ -10,6 +14,7 @@ from shared.domain.snapshot_report import Outcome, SnapshotReport, SnapshotRow
 from ..rendered import cells, dangers
 
 HEAD = "a" * 40
+RISKY = tuple(action for action in Action if action is not Action.NONE)
 HOSTILE = "<img src=x> @all !1 ](javascript:x) `code` |\n/close"
 
 
@@ -91,6 +96,81 @@ def test_titles_and_reasons_from_outside_lose_their_power() -> None:
 
     assert dangers(text) == []
     assert [len(each) for each in cells(text)] == [3, 3]
+
+
+def hostile(text: str) -> SnapshotReport:
+    """A report in which everything that can come from outside is this text."""
+    parts = {
+        "branch": text,
+        "head": text,
+        "commit": text[::-1],
+        "run": text,
+        "rows": tuple(SnapshotRow(text, action, f"by hand `{text}` {text}") for action in RISKY),
+        "backups": (BackupLine(text, text, ok=True), BackupLine(text, text, ok=False, detail=f"`{text}` {text}")),
+        "reason": text,
+        "detail": f"`{text}` and {text}",
+        "by": text,
+    }
+    return replace(report(Outcome.FAILED, **parts), workspace=text, project=text)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_sec_19_no_text_from_outside_has_power_in_a_note_of_a_snapshot(outcome: Outcome) -> None:
+    """Every field at once, in one page."""
+    text = snapshot_note.render(replace(hostile(HOSTILE), outcome=outcome), first_line=snapshot_note.marker(HOSTILE))
+
+    assert dangers(text) == []
+    assert len(cells(text)) == 1 + len(RISKY)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=60) | st.lists(st.sampled_from(["`", "|", "\n/merge ", "@all", "\\", "<b>", " "])).map("".join))
+def test_sec_19_no_note_of_a_snapshot_gets_power_by_any_text(text: str) -> None:
+    """The rows stay rows, and each has its three cells."""
+    body = rendered(hostile(text))
+
+    assert dangers(body) == []
+    assert [len(row) for row in cells(body)] == [3] * (1 + len(RISKY))
+
+
+ADVICE = {
+    Action.UNREADABLE: "What AIC did not give stays in Git",
+    Action.WITHHOLD: "Take the secret out in AIC",
+    Action.CONFLICT: "Nothing was overwritten on either side",
+    Action.DELETE: "Look at the merge request",
+}
+
+
+@pytest.mark.parametrize("outcome", [Outcome.INCOMPLETE, Outcome.WITHHELD, Outcome.CONFLICT])
+def test_a_graver_ending_does_not_hide_what_else_is_to_do(outcome: Outcome) -> None:
+    """The gravest stands first."""
+    rows = tuple(SnapshotRow(action.value, action, iid=7 if action is Action.DELETE else None) for action in ADVICE)
+    text = rendered(report(outcome, rows=rows))
+    places = [text.index(advice) for advice in ADVICE.values()]
+
+    assert places == sorted(places)
+    assert [advice for advice in ADVICE.values() if advice in rendered(report(Outcome.PLANNED, rows=rows))] == []
+
+
+def test_a_snapshot_without_anything_to_do_gives_no_advice() -> None:
+    """What was captured onto the branch, or left alone, needs nobody."""
+    rows = (SnapshotRow("a", Action.CAPTURE), SnapshotRow("b", Action.HEAL), SnapshotRow("c", Action.AHEAD))
+    text = rendered(report(rows=rows))
+
+    assert [advice for advice in ADVICE.values() if advice in text] == []
+    assert "by hand" not in text
+
+
+def test_what_is_to_be_done_by_hand_has_its_own_list() -> None:
+    """It stands last in a table that may be cut."""
+    rows = (
+        SnapshotRow("gone", Action.LEAVE, "deleted in Git, still live: delete it in AIC by hand"),
+        SnapshotRow("both", Action.LEAVE, "deleted in AIC, and changed in Git since the last deploy"),
+    )
+    text = rendered(report(rows=rows))
+
+    assert "**To do by hand in AIC**\n\n- `gone`: deleted in Git, still live: delete it in AIC by hand" in text
+    assert "- `both`" not in text
 
 
 def test_a_workspace_of_thousands_stays_readable() -> None:

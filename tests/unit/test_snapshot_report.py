@@ -1,5 +1,7 @@
 """What a snapshot ends with: the gravest thing that it found."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.domain import snapshot_report
@@ -7,6 +9,8 @@ from shared.domain.backup_report import BackupLine
 from shared.domain.capture import Action, Decision, Seen
 from shared.domain.plan import Versions
 from shared.domain.snapshot_report import Outcome, SnapshotReport, SnapshotRow
+
+from .credentials_typed import typed
 
 
 def decision(title: str, action: Action, *, direct: bool = False, moved_to: str = "") -> Decision:
@@ -39,6 +43,16 @@ def test_rows_tell_everything_but_what_is_the_same_on_both_sides() -> None:
         SnapshotRow("b", Action.MOVE, "because", 4),
         SnapshotRow("d", Action.CONFLICT, "because", 5),
     )
+
+
+def test_rows_hide_secrets_in_titles_and_reasons() -> None:
+    """A pipeline can be named after one; it is told everywhere by its row."""
+    title = typed("Load gl·pat-ABCDEFGHIJ1234567890")
+    (row,) = snapshot_report.rows(
+        [replace(decision(title, Action.MOVE), why=f"renamed in AIC to {title} 2")], {title: 4}
+    )
+
+    assert row == SnapshotRow("Load [hidden]", Action.MOVE, "renamed in AIC to Load [hidden] 2", 4)
 
 
 @pytest.mark.parametrize(
