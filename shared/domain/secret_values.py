@@ -78,7 +78,7 @@ def is_name_in_code(value: str) -> bool:
 def random_parts(value: str) -> tuple[tuple[int, int], ...]:
     """Where the text looks like drawn by lot: start and end. Hex digits only count where they are all of it."""
     bare = value.strip()
-    if _PICTURE.match(value) or "://" in value or _UUID.fullmatch(bare):
+    if _PICTURE.match(value) or "://" in value:
         return ()
     found = _LONG.finditer(value)
     return tuple(each.span() for each in found if _is_random(each[0]) or (each[0] == bare and _is_random_hex(bare)))

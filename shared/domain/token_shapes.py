@@ -87,7 +87,7 @@ def _is_password(found: str) -> bool:
     return not _HOLE.match(found) and not is_placeholder(found)
 
 
-_HOLE = re.compile(r"[{$<%\[(\\*]")
+_HOLE = re.compile(r"[{$<%\[\](\\*]")
 """What stands in a URL where a password goes in later."""
 _KEY_BLOCK = (
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"

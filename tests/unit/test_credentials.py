@@ -13,7 +13,7 @@ from shared.domain import credentials
 from shared.domain.allowed_secrets import AllowedSecrets
 from shared.domain.credentials import Finding, find, find_in_text, hide_in_text
 
-from .credentials_typed import HARMLESS_VALUES, PASSWORDS, RANDOM, SECRETS, SHAPES, typed
+from .credentials_typed import HARMLESS_LINES, HARMLESS_VALUES, PASSWORDS, RANDOM, SECRETS, SHAPES, typed
 
 HARMLESS = Path(__file__).parents[1] / "samples" / "pipelines"
 NOTHING = AllowedSecrets()
@@ -104,6 +104,18 @@ def test_sec_34_what_looks_drawn_by_lot_is_found_in_variables_alone(value: str) 
 def test_a_variable_that_holds_no_secret_keeps_nothing_back(name: str) -> None:
     """Names, paths, hashes, ids, pictures, placeholders, references."""
     assert found(variable(HARMLESS_VALUES[name], name)) == ()
+
+
+@pytest.mark.parametrize("text", HARMLESS_LINES, ids=range(len(HARMLESS_LINES)))
+def test_a_line_that_holds_no_secret_keeps_nothing_back(text: str) -> None:
+    """Each has once been taken for one, or nearly."""
+    assert found(job(text)) == ()
+
+
+@pytest.mark.parametrize("key", ["id", "name", "type", "description"])
+def test_what_a_variable_is_called_need_not_be_readable(key: str) -> None:
+    """Only its value may look drawn by lot."""
+    assert found(job(variables=[{key: RANDOM[0], "value": "x"}])) == ()
 
 
 @pytest.mark.parametrize("path", sorted(HARMLESS.iterdir()), ids=lambda path: path.name)
