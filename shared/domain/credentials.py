@@ -23,7 +23,7 @@ SHORTEST = 10
 ROUNDS = 10_000
 """A fingerprint of a short password must not be guessed at the speed of bare SHA-256."""
 HIDDEN = "[hidden]"
-_MOST_TOLD = 420
+_MOST_TOLD = 330
 _MOST_OF_ID = 60
 
 
@@ -65,7 +65,7 @@ def find(title: str, job_config: Mapping[str, object], *, allowed: AllowedSecret
 
 def why(findings: Sequence[Finding]) -> str:
     """A sentence for people: where to look, and by which fingerprint each can be allowed; as many as are read."""
-    told = [f"`{_short(each.task)}` line {each.line}: {each.kind} ({each.fingerprint})" for each in findings]
+    told = [f"`{_short(each.task)}` line {each.line}: {each.kind} (`{each.fingerprint}`)" for each in findings]
     ends = accumulate(len(each) + 2 for each in told)
     shown = told[: max(1, sum(end <= _MOST_TOLD for end in ends))]
     more = f"; and {len(told) - len(shown)} more" if len(told) > len(shown) else ""

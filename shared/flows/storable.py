@@ -10,8 +10,6 @@ from ..domain.errors import Refused
 from ..domain.titles import Titles
 from ..ports.gitlab import Repository
 
-_MOST_NAMED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
@@ -45,8 +43,4 @@ def _why_not(title: str, file: bytes, titles: Titles, allowed: _Allowed) -> str:
     except Refused as error:
         return error.detail
     findings = credentials.find(title, config, allowed=allowed.entries)
-    if not findings:
-        return ""
-    named = [f"{each.kind} in `{each.task}`, line {each.line} (`{each.fingerprint}`)" for each in findings]
-    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-    return f"it holds what looks like a secret: {'; '.join(named[:_MOST_NAMED])}{more}{allowed.trouble}"
+    return f"{credentials.why(findings)}{allowed.trouble}" if findings else ""
