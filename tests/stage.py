@@ -78,11 +78,17 @@ class Stage:
         return deploy(self.deploy_order(**said), self.outside())  # type: ignore[arg-type]
 
     def deploy_order(
-        self, *, by_hand: bool = False, final: bool = False, merge_request: int | None = None, **said: object
+        self,
+        *,
+        by_hand: bool = False,
+        final: bool = False,
+        redelivered: bool = False,
+        merge_request: int | None = None,
+        **said: object,
     ) -> Order:
         """What the function makes of a message."""
         request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
-        return Order(request, ALLOWED, by_hand, final, merge_request)
+        return Order(request, ALLOWED, by_hand, final, merge_request, redelivered=redelivered)
 
     def snapshot(self, **said: object) -> SnapshotReport:
         """One delivery of one message, by which its run is named."""

@@ -9,11 +9,11 @@ from ..domain.journal import Entry
 from ..domain.messages.deploy import again
 from ..domain.plan import Action
 from ..domain.report import Outcome, Report, Undone
-from . import journals, notes, tell, undo
+from . import journals, notes, overtaken, tell, undo
 from .notes import Audience
 from .outside import Outside
 from .scene import Scene, own_records
-from .target import Order
+from .target import Order, limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def in_scene(order: Order, seen: Scene, ended: Report, outside: Outside) -> Repo
 def superseded(order: Order, seen: Scene, outside: Outside) -> Report:
     """The branch was set back to what is live already, perhaps while something newer was being deployed."""
     base = seen.recorded or ""
-    running = () if order.bystander else seen.running
+    running = () if order.bystander and not order.redelivered else seen.running
+    order = replace(order, begun=order.begun or bool(running))
     undone = undo.put_back(seen.entries if running else (), seen.target.workspace, outside)
     left = _left(undone, order)
     ended = Report(
@@ -76,7 +77,8 @@ def blindly(order: Order, error: ServiceError, outside: Outside, *, workspace: s
     """
     head = outside.repository.head(order.request.branch) or ""
     asked_wrong = order.bystander and isinstance(error, Refused)
-    found = Abandoned() if asked_wrong else _abandoned(order, head, outside)
+    found = Abandoned() if asked_wrong and not order.redelivered else _abandoned(order, head, outside)
+    order = _having_begun(order, found)
     outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FAILED
     ended = Report(
         Outcome.HALF_DEPLOYED if found.kept else outcome,
@@ -88,7 +90,7 @@ def blindly(order: Order, error: ServiceError, outside: Outside, *, workspace: s
         reason=error.reason,
         detail=error.detail,
         by=order.asker,
-        again=_again(order, error, workspace, asked_wrong=asked_wrong),
+        again=_again(order, error, workspace, asked_wrong=asked_wrong and order.bystander),
     )
     return _answered(order, ended, found.commits | {head}, outside, found.kept) if head else ended
 
@@ -104,7 +106,8 @@ def _again(order: Order, error: ServiceError, workspace: str, *, asked_wrong: bo
 
 def elsewhere(order: Order, reason: str, outside: Outside) -> Report:
     """The branch is not deployed: nothing to tell, unless the mapping dropped it in the middle of a deploy."""
-    found = Abandoned() if order.bystander else _abandoned(order, "", outside)
+    found = Abandoned() if order.bystander and not order.redelivered else _abandoned(order, "", outside)
+    order = _having_begun(order, found)
     project, branch, wrote_to = order.request.project, order.request.branch, ", ".join(found.workspaces)
     ended = Report(Outcome.IGNORED, project, branch, wrote_to, undone=found.undone, reason=reason)
     head = outside.repository.head(branch) if found.commits or order.bystander else None
@@ -120,12 +123,15 @@ def elsewhere(order: Order, reason: str, outside: Outside) -> Report:
 def _answered(
     order: Order, ended: Report, landed: frozenset[str], outside: Outside, kept: tuple[Entry, ...] = ()
 ) -> Report:
-    """A hook's merge request and commit hear of it; a person who asked by hand is answered on the commit alone."""
+    """A hook's merge request and commit hear of it; a person who asked by hand is answered on the commit alone.
+
+    So is whoever asked for some pipelines only.
+    """
     repository = outside.repository
-    if order.bystander:
-        answer = replace(order, answer=True)
-        audience = notes.with_own(Audience(ended.head), answer, repository)
-        return tell.noted(answer, ended, audience=audience, outside=outside, status=False)
+    if order.bystander or not order.whole:
+        told = replace(order, answer=order.bystander)
+        audience = notes.with_own(Audience(ended.head), told, repository)
+        return tell.noted(told, ended, audience=audience, outside=outside, status=False, entries=kept)
     found = notes.of_head(order, ended.head, landed=landed, since=None, repository=repository)
     alone = not found.merge_requests or kept
     audience = notes.with_own(found, order, repository) if alone else replace(found, on_commit=False)
@@ -148,16 +154,17 @@ def _open(environment: str, outside: Outside) -> list[Deployment]:
 
 
 def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
-    """Takes back what interrupted deploys of this branch wrote, into whichever workspace."""
+    """Takes back what interrupted deploys of this branch wrote, into whichever workspace.
+
+    A limited run takes back its own, whose pipelines are the same.
+    """
     found = Abandoned()
     if order.request.dry_run:
         return found
     for workspace in sorted(order.allowed):
-        own = own_records(mapping.environment(workspace), outside)
-        ours = tuple(each for each in own if each.branch == order.request.branch)
-        unfinished = tuple(each for each in ours if each.status in ("running", "failed"))
+        unfinished = _interrupted(order, workspace, outside)
         running = tuple(each for each in unfinished if each.status == "running")
-        entries = journals.of_deploys(unfinished, outside.repository)
+        entries = journals.of_kind(order.kind, unfinished, outside.repository)
         if running or entries:
             undone = undo.put_back(entries, workspace, outside)
             kept = journal.kept(entries, _left(undone, order))
@@ -166,6 +173,21 @@ def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
             names = (*found.workspaces, workspace) if running or kept else found.workspaces
             found = Abandoned(found.undone + undone, found.commits | commits, found.kept + kept, names)
     return found
+
+
+def _interrupted(order: Order, workspace: str, outside: Outside) -> tuple[Deployment, ...]:
+    """Records of unfinished deploys of the order's branch; limited runs share theirs, only the note is their own."""
+    environment = mapping.environment(workspace)
+    opened = _open(environment if order.whole else limited(environment), outside)
+    ours = [each for each in opened if each.branch == order.request.branch]
+    if order.whole:
+        return tuple(ours)
+    return tuple(each for each in ours if journals.of_kind(order.kind, (each,), outside.repository))
+
+
+def _having_begun(order: Order, found: Abandoned) -> Order:
+    """What an earlier delivery of a message left unfinished makes a person no bystander."""
+    return replace(order, begun=order.begun or bool(found.commits))
 
 
 def _left(undone: tuple[Undone, ...], order: Order) -> frozenset[str]:
@@ -181,4 +203,4 @@ def _close(order: Order, running: tuple[Deployment, ...], head: str, outside: Ou
         if keep:
             outside.repository.end_deployment(record, "failed")
         else:
-            tell.superseded(order, record, head, outside)
+            overtaken.close(order, record, head, outside)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from itertools import chain
 
 from ..domain import content
 from ..domain.content import Content
@@ -68,10 +69,10 @@ class History:
                 yield from (commit.sha for commit in repository.merge_request_commits(merge_request.iid))
 
     def _attempts(self) -> Iterator[str]:
-        """Commits that were deployed, or tried, and have left the branch since, as by a force-push."""
-        repository = self._outside.repository
+        """Commits that were deployed, or tried, if only in part, and have left the branch since, as by a force-push."""
+        repository, target = self._outside.repository, self._scene.target
         own = repository.own_id()
-        records = repository.deployments(self._scene.target.environment)
+        records = chain(repository.deployments(target.environment), repository.deployments(target.limited))
         attempted = dict.fromkeys(record.commit for record in records if record.user == own)
         stayed = set(repository.line(self._scene.head)) if attempted else set[str]()
         return (commit for commit in attempted if commit not in stayed)

@@ -10,10 +10,15 @@ from ..ports.gitlab import Repository
 
 def of_deploys(records: Iterable[Deployment], repository: Repository) -> tuple[Entry, ...]:
     """The entries of these runs, in the order of the records: newest first."""
+    return of_kind("deploy", records, repository)
+
+
+def of_kind(kind: str, records: Iterable[Deployment], repository: Repository) -> tuple[Entry, ...]:
+    """The same of runs whose notes are of that kind."""
     seen: dict[tuple[str, str], None] = dict.fromkeys((each.commit, each.branch) for each in records)
     found: list[Entry] = []
     for commit, branch in seen:
-        own = own_note(OnCommit(commit), note.marker(branch, kind="deploy"), repository)
+        own = own_note(OnCommit(commit), note.marker(branch, kind=kind), repository)
         found += journal.find(own.body) if own else ()
     return tuple(dict.fromkeys(found))
 

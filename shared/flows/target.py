@@ -16,7 +16,8 @@ class Order:
 
     `allowed`: the workspaces that the settings let this project touch. `final`: nobody will deliver it again.
     `merge_request`: the one whose merge the webhook saw. `answer`: all that is left is to answer the person who asked.
-    `begun`: this very run has written, so that what is unfinished is its own.
+    `begun`: this very run has written, so that what is unfinished is its own. `redelivered`: an earlier delivery of the
+    message may have.
     """
 
     request: DeployRequest
@@ -26,6 +27,7 @@ class Order:
     merge_request: int | None = None
     answer: bool = False
     begun: bool = False
+    redelivered: bool = False
 
     @property
     def kind(self) -> str:
@@ -70,7 +72,12 @@ class Target:
     @property
     def limited(self) -> str:
         """The environment of runs that are limited to some pipelines."""
-        return f"{self.environment}/limited"
+        return limited(self.environment)
+
+
+def limited(environment: str) -> str:
+    """The environment of a workspace's limited runs."""
+    return f"{environment}/limited"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from functools import partial
 
 from ..domain import journal
 from ..domain.errors import Permanent, ServiceError, Transient
-from ..domain.gitlab import Deployment
-from ..domain.report import Outcome, Report
-from . import notes, records
+from ..domain.report import Report
+from . import notes, overtaken, records
 from .notes import Audience
 from .outside import Outside
 from .pace import both
@@ -52,20 +51,19 @@ def succeeded(
 ) -> Report:
     """The record comes last: it is the base of the next deploy, and says that everybody else was told.
 
-    A limited run empties its journal after that: its commit may have records of other limited runs, but until its own
-    stands the run can still be given up.
+    A limited run empties its journals after that: their commits may have records of other limited runs, but until its
+    own stands the run can still be given up.
     """
     entries = tuple(entries)
     calls = _notes(order, report, audience, outside, entries)
+    closing = overtaken.closing(order, scene, outside)
     if order.whole:
-        calls += [
-            partial(records.post_status, report, outside),
-            *_left_behind(order, scene, report, outside),
-        ]
+        calls += [partial(records.post_status, report, outside), *closing]
     closed = _each(calls, outside, width=_WIDTH)
     closed += _each([partial(records.succeed, order, scene, outside)], outside)
-    if entries and not order.whole:
-        closed += _emptied(order, report, audience, outside)
+    if not order.whole:
+        emptied = _notes(order, report, audience, outside, ()) if entries else []
+        closed += _afterwards([*emptied, *closing], outside)
     return replace(report, untold=closed)
 
 
@@ -84,20 +82,21 @@ def held(
     """
     entries = tuple(entries)
     calls = _notes(order, report, audience, outside, entries)
+    closing = overtaken.closing(order, scene, outside)
     if order.whole:
         calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
-        calls += _left_behind(order, scene, report, outside)
+        calls += closing
     closed = _each(calls, outside, width=_WIDTH)
     closed += _each([partial(records.hold, order, scene, outside)], outside)
-    if entries:
-        closed += _emptied(order, report, audience, outside)
+    emptied = _notes(order, report, audience, outside, ()) if entries else []
+    closed += _afterwards([*emptied, *([] if order.whole else closing)], outside)
     return replace(report, untold=closed)
 
 
-def _emptied(order: Order, report: Report, audience: Audience, outside: Outside) -> tuple[str, ...]:
+def _afterwards(calls: Calls, outside: Outside) -> tuple[str, ...]:
     """After the record nothing is given up any more, whatever GitLab answers."""
     try:
-        return _each(_notes(order, report, audience, outside, ()), outside)
+        return _each(calls, outside)
     except ServiceError as error:
         return (error.reason,)
 
@@ -112,11 +111,13 @@ def failed(
     entries: Iterable[journal.Entry],
 ) -> Report:
     """A refusal, conflict or failure, told once however often it is found again; `entries` are still to be undone."""
+    entries = tuple(entries)
     calls = _notes(order, report, audience, outside, entries)
     calls.append(partial(records.fail, order, scene, outside))
     if order.whole:
         calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
-        calls += _left_behind(order, scene, report, outside)
+    if order.whole or not entries:  # a limited run may have no record of this head that would lead to them
+        calls += overtaken.closing(order, scene, outside)
     return replace(report, untold=report.untold + _each(calls, outside))
 
 
@@ -139,32 +140,6 @@ def noted(
 def on_merge_requests(order: Order, report: Report, *, audience: Audience, outside: Outside) -> Report:
     """Only there: the commit has heard of its deploy, and the record stands."""
     return replace(report, untold=_each(_on_merge_requests(order, report, audience, outside), outside))
-
-
-def superseded(order: Order, record: Deployment, by: str, outside: Outside) -> None:
-    """Closes the status, note and record of a head that the branch has left while its deploy was interrupted.
-
-    The record comes last: it is what leads a later run to the others.
-    """
-    left = Report(
-        Outcome.SUPERSEDED,
-        order.request.project,
-        record.branch,
-        head=record.commit,
-        reason="superseded",
-        detail=f"`{by[:8]}` came while its deploy was interrupted",
-    )
-    records.post_status(left, outside)
-    of_record = replace(order, request=replace(order.request, branch=record.branch))
-    audience = notes.with_own(Audience(record.commit), of_record, outside.repository)
-    notes.write_on_commit(audience, of_record, left, entries=(), repository=outside.repository)
-    outside.repository.end_deployment(record, "canceled")
-
-
-def _left_behind(order: Order, scene: Scene, report: Report, outside: Outside) -> Calls:
-    return [
-        partial(superseded, order, each, report.head, outside) for each in scene.running if each.commit != scene.head
-    ]
 
 
 def _notes(

@@ -26,7 +26,14 @@ class Deployer:
         request = message.read(delivery.data)
         project = self._ground.project(request.project)
         final = self._ground.final(delivery)
-        order = Order(request, frozenset(project.workspaces), delivery.by_hand, final, _merge_request(delivery))
+        order = Order(
+            request,
+            frozenset(project.workspaces),
+            by_hand=delivery.by_hand,
+            final=final,
+            merge_request=_merge_request(delivery),
+            redelivered=delivery.attempt > 1,
+        )
         times = self._ground.times(delivery)
         return deploy(order, self._ground.outside(project, times=times, width=project.aic_concurrency))
 

@@ -111,13 +111,13 @@ class World:
                 seen.enter_context(self.witness.person())
             act(self.stage)
 
-    def run(self, message: Message, *, final: bool = False) -> Report | SnapshotReport:
+    def run(self, message: Message, *, final: bool = False, redelivered: bool = False) -> Report | SnapshotReport:
         """One delivery, as the function of its `topic` handles it."""
         self.runs += 1
         said = {**message, "final": final}
         if said.pop("topic", "deploy") == "snapshot":
             return snapshot(self.stage.snapshot_order(**said), self._outside(self.runs))  # type: ignore[arg-type]
-        order = self.stage.deploy_order(**said)  # type: ignore[arg-type]
+        order = self.stage.deploy_order(**said, redelivered=redelivered)  # type: ignore[arg-type]
         self.ledger.asked(self.runs, order.request.pipelines, full=order.request.full)
         return deploy(order, self._outside(self.runs))
 
@@ -126,7 +126,7 @@ class World:
         ended = Ended(None)
         for attempt in range(1, attempts + 1):
             try:
-                return Ended(self.run(message, final=attempt == attempts))
+                return Ended(self.run(message, final=attempt == attempts, redelivered=attempt > 1))
             except Refused as error:
                 return Ended(None, error.reason)
             except ServiceError as error:
