@@ -10,6 +10,7 @@ from shared.domain import run, trailers
 from shared.domain.batches import MOST_BYTES
 from shared.domain.capture import Mode
 from shared.domain.delivery import Delivery
+from shared.domain.drives import DriveSettings
 from shared.domain.errors import Permanent
 from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.messages import snapshot as snapshot_message
@@ -102,13 +103,23 @@ class Stage:
         by_hand: bool = False,
         final: bool = False,
         pipeline: bool = False,
+        drives: Sequence[DriveSettings] = (),
         **said: object,
     ) -> SnapshotOrder:
         """The same of a snapshot."""
         request = snapshot_message.read(json.dumps({"project": "pin/fusion", "workspace": QA, **said}).encode())
         named = run.of(Delivery(message, b"", {}), now=self.clock.now())
         return SnapshotOrder(
-            request, "pin/fusion", request.workspace or QA, mode, named, ALLOWED, pipeline, by_hand, final
+            request,
+            "pin/fusion",
+            request.workspace or QA,
+            mode,
+            named,
+            ALLOWED,
+            pipeline=pipeline,
+            drives=drives,
+            by_hand=by_hand,
+            final=final,
         )
 
     def outside(self) -> Outside:

@@ -1,10 +1,13 @@
 """A snapshot, told top to bottom: where, look, decide, capture, ask for what is due, tell."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import capture, posting, snapshot_report
+from ..domain.backup import BackupPlace
+from ..domain.backup_report import BackupLine
 from ..domain.capture import Action, Mode, Plan
+from ..domain.drives import DriveSettings
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.messages.deploy import DeployRequest
 from ..domain.messages.snapshot import SnapshotRequest
@@ -15,6 +18,7 @@ from . import scene, snapshot_notes, target
 from .capturing import Captured, carry_out
 from .code_edits import reviewed
 from .outside import Moved, Outside
+from .saving import save
 from .scene import Scene, Superseded
 from .survey import Survey, survey
 from .target import Elsewhere, Order
@@ -31,8 +35,8 @@ _PATIENCE = 10.0
 class SnapshotOrder:
     """One snapshot message for one workspace, with what the service itself knows of it.
 
-    `mode` is how captures reach Git by the settings, `pipeline` whether a commit onto the branch starts one; `allowed`
-    and `final` are as for a deploy.
+    `mode` is how captures reach Git by the settings, `pipeline` whether a commit onto the branch starts one, `drives`
+    take a backup; `allowed` and `final` are as for a deploy.
     """
 
     request: SnapshotRequest
@@ -42,6 +46,7 @@ class SnapshotOrder:
     run: Run
     allowed: Collection[str]
     pipeline: bool = False
+    drives: Sequence[DriveSettings] = ()
     by_hand: bool = False
     final: bool = False
 
@@ -107,7 +112,16 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     captured = carry_out(made, found, workspace, project=order.project, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
     started, untold = _pipeline(order, found.scene.branch, captured, outside)
-    return replace(done, asked=_asked(order, found, made, captured, outside), pipeline=started, untold=untold)
+    asked = _asked(order, found, made, captured, outside)
+    return replace(done, asked=asked, pipeline=started, backups=_saved(order, found, captured, outside), untold=untold)
+
+
+def _saved(order: SnapshotOrder, found: Survey, captured: Captured, outside: Outside) -> tuple[BackupLine, ...]:
+    """Of the whole workspace, also where some of it may not go into Git."""
+    if order.request.pipelines is not None or not order.drives:
+        return ()
+    place = BackupPlace(order.project, order.workspace, found.scene.branch, captured.commit or found.scene.head)
+    return save(found.live, place, titles=found.titles, run=order.run, drives=order.drives, outside=outside)
 
 
 def _pipeline(

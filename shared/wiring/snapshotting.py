@@ -49,6 +49,7 @@ class Snapshotter:
             run.of(delivery, now=ground.clock.now()),
             allowed=frozenset(project.workspaces),
             pipeline=settings.pipeline,
+            drives=project.backup_drives,
             by_hand=delivery.by_hand,
             final=ground.final(delivery),
         )
