@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulators.seeding import workspace
@@ -277,6 +277,7 @@ def test_what_people_are_told_stays_short_enough_to_be_read() -> None:
     assert text.endswith(f"; and {50 - shown} more")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_what_people_are_told_is_no_secret_itself(task: str) -> None:
     """Whatever the task is called; and its quotes are closed."""
@@ -332,6 +333,7 @@ def test_hostile_text_takes_no_more_than_its_share(part: str) -> None:
     assert len(found(job(text))) <= credentials.MAX_FINDINGS
 
 
+@settings(deadline=None)
 @given(
     st.text() | st.lists(st.sampled_from(["password", "=", '"', "İ", "k9!aab", "\n", "token", ":", " "])).map("".join)
 )
