@@ -33,9 +33,10 @@ _TRIES = 5
 _TAKEN = ("Connection in use", "Address already in use")
 
 
-def environment(*, gitlab: str, aic: str, pubsub_port: int, sites: Sequence[Site]) -> dict[str, str]:
-    """What docs/settings.md asks for."""
+def environment(*, gitlab: str, aic: str, pubsub_port: int, sites: Sequence[Site], storage: str = "") -> dict[str, str]:
+    """What docs/settings.md asks for; without `storage` there is no Cloud Storage to talk to."""
     return {
+        **({"STORAGE_EMULATOR_HOST": storage} if storage else {}),
         "GOOGLE_CLOUD_PROJECT": GOOGLE_PROJECT,
         "PROJECTS": json.dumps([site.settings() for site in sites]),
         "GITLAB_URL": gitlab,

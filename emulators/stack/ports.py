@@ -20,6 +20,7 @@ class Ports:
     deploy: int = 0
     command: int = 0
     snapshot: int = 0
+    storage: int = 0
 
     @classmethod
     def from_base(cls, base: int) -> "Ports":

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 MAPPING_FILE = "branch_to_workspace.yaml"
+BUCKET = "local-backups"
+AIC_DRIVE = "backups"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """`branches`: branch to workspace. `number`: GitLab's id where the settings of the service shall name it.
 
-    Captures of the workspaces of the `direct` branches go onto these, all others come as merge requests.
+    Captures of the workspaces of the `direct` branches go onto these, all others come as merge requests. A `saved`
+    site has its backups on a drive in AIC and in a bucket.
     """
 
     path: str
@@ -20,6 +23,12 @@ class Site:
     branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"develop": "Market QA"}))
     number: int | None = None
     direct: frozenset[str] = frozenset({"develop", "sandbox"})
+    saved: bool = False
+
+    @property
+    def drives(self) -> tuple[str, ...]:
+        """Where backups go, as the settings name it."""
+        return (AIC_DRIVE, f"gs://{BUCKET}/{self.aic_project}") if self.saved else ()
 
     def settings(self) -> dict[str, object]:
         """The project as the settings of the service name it."""
@@ -29,6 +38,7 @@ class Site:
             **known,
             "aic_project": self.aic_project,
             "aic_instance": "prod",
+            "backup_drives": list(self.drives),
             "workspaces": {
                 workspace: {"snapshot": "commit" if branch in self.direct else "merge_request"}
                 for branch, workspace in self.branches.items()
@@ -45,5 +55,8 @@ class Site:
 
 
 MARKET = Site(
-    "market/pipelines", "market", MappingProxyType({"main": "Market", "develop": "Market QA", "sandbox": "Market DEV"})
+    "market/pipelines",
+    "market",
+    MappingProxyType({"main": "Market", "develop": "Market QA", "sandbox": "Market DEV"}),
+    saved=True,
 )

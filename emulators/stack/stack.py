@@ -7,11 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 
-from emulators.stack import child, functions
+from emulators.stack import child, functions, wire
 from emulators.stack.child import Child
 from emulators.stack.ports import HOST, Ports
 from emulators.stack.queue import Queue
-from emulators.stack.site import Site
+from emulators.stack.site import BUCKET, Site
 from emulators.stack.waiting import until
 
 _ANY = Ports()
@@ -27,18 +27,22 @@ class Stack:
         self.children: list[Child] = []
         self.gitlab_url = ""
         self.aic_url = ""
+        self.storage_url = ""
         self.pubsub_port = 0
         self.queue = Queue("", functions.GOOGLE_PROJECT)
         self.urls: dict[str, str] = {}
 
     def start_stand_ins(self) -> None:
-        """GitLab, AIC and Pub/Sub, all at once."""
+        """GitLab, AIC, Cloud Storage with one bucket, and Pub/Sub, all at once."""
         ports = self._ports
         gitlab = self._spawn("gitlab", "--port", ports.gitlab)
         aic = self._spawn("aic", "--port", ports.aic)
+        storage = self._spawn("storage", "--port", ports.storage)
         pubsub = self._spawn("pubsub", "--port", ports.pubsub, "--http-port", ports.pubsub_http)
         self.gitlab_url = f"http://{HOST}:{_announced(gitlab)['port']}"
         self.aic_url = f"http://{HOST}:{_announced(aic)['port']}"
+        self.storage_url = f"http://{HOST}:{_announced(storage)['port']}"
+        wire.ask("POST", f"{self.storage_url}/__admin__/seed", json={"buckets": [BUCKET]})
         found = _announced(pubsub)
         self.pubsub_port = found["port"]
         self.queue = Queue(f"http://{HOST}:{found['http_port']}", functions.GOOGLE_PROJECT)
@@ -46,7 +50,11 @@ class Stack:
     def environment(self, sites: Sequence[Site]) -> dict[str, str]:
         """The environment of the functions."""
         return functions.environment(
-            gitlab=self.gitlab_url, aic=self.aic_url, pubsub_port=self.pubsub_port, sites=sites
+            gitlab=self.gitlab_url,
+            aic=self.aic_url,
+            pubsub_port=self.pubsub_port,
+            sites=sites,
+            storage=self.storage_url,
         )
 
     def start_functions(
@@ -67,7 +75,7 @@ class Stack:
                 self.queue.subscribe(functions.TOPICS[target], url)
 
     def log(self, name: str) -> str:
-        """What a process has said so far: a function, `gitlab`, `aic` or `pubsub`."""
+        """What a process has said so far: a function, `gitlab`, `aic`, `storage` or `pubsub`."""
         file = self.log_file(name)
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 

@@ -10,7 +10,7 @@ from emulators.stack import functions, wire
 from emulators.stack.aic import Config, Workspace
 from emulators.stack.gitlab import Hook, Person, add_hook
 from emulators.stack.queue import Queue
-from emulators.stack.site import MAPPING_FILE, Site
+from emulators.stack.site import AIC_DRIVE, MAPPING_FILE, Site
 from emulators.stack.stack import Stack
 from emulators.stack.waiting import until
 
@@ -108,7 +108,7 @@ def prepare(stack: Stack, site: Site, *, pipelines: int) -> Workplace:
     wire.ask(
         "POST",
         f"{stack.aic_url}/__admin__/seed",
-        json={"project": site.aic_project, "workspaces": list(workspaces.values())},
+        json={"project": site.aic_project, "workspaces": list(workspaces.values()), "drives": [AIC_DRIVE]},
     )
     branches = {branch: seeding.repository_files(workspace) for branch, workspace in workspaces.items()}
     branches["main"] = {MAPPING_FILE: site.mapping_text(), **branches.get("main", {})}

@@ -77,7 +77,7 @@ class DrillLine:
 
 @dataclass(frozen=True, slots=True)
 class DrillReport:
-    """All drives of all workspaces that were looked at; `failed` are workspaces that could not be, with the reasons."""
+    """All drives of the workspaces that were looked at; `failed` is what else could not be done, with the reasons."""
 
     lines: tuple[DrillLine, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()

@@ -9,8 +9,9 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class SpreadReport:
-    """`places` are projects with their workspaces."""
+    """`kind` is what was asked for, `places` are projects with their workspaces."""
 
+    kind: str
     places: tuple[tuple[str, str], ...]
     by: str = ""
 
@@ -23,4 +24,4 @@ class SpreadReport:
             "asked_for": [f"{project}: {workspace}" for project, workspace in self.places[:_MOST]],
             "by": self.by,
         }
-        return Told(f"snapshot: {len(self.places)} asked for", fields)
+        return Told(f"{self.kind}: {len(self.places)} asked for", fields)

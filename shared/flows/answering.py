@@ -8,6 +8,7 @@ from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.gitlab import OnCommit
 from ..domain.return_report import Outcome, Returned
 from ..domain.run import Run
+from ..ports.gitlab import Repository
 from .journals import own_note
 from .outside import Outside
 
@@ -16,13 +17,17 @@ _UNANSWERED = frozenset({Outcome.REFUSED, Outcome.FAILED, Outcome.NOTHING})
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, what the settings let the project touch, and the delivery that brought the question."""
+    """Who asks, what the settings let the project touch, and the delivery that brought the question.
+
+    Without `by_hand` nobody waits for an answer.
+    """
 
     allowed: frozenset[str]
     run: Run
     request_id: str
     by: str = ""
     final: bool = False
+    by_hand: bool = True
 
 
 def answered(begun: Returned, find: Callable[[], Returned], asker: Asker, outside: Outside) -> Returned:
@@ -52,10 +57,16 @@ def _told(report: Returned, outside: Outside) -> Returned:
         head = repository.head(report.branch) if report.branch else None
         if head is None:
             return report
-        mark, place = note.marker(report.branch, kind=report.workflow), OnCommit(head)
-        old, body = own_note(place, mark, repository), return_note.answer(report, first_line=mark)
-        if old is None or old.body != body:
-            repository.write_note(place, body, replaces=old)
+        mark = note.marker(report.branch, kind=report.workflow)
+        write(head, mark, return_note.answer(report, first_line=mark), repository)
     except Permanent as error:
         return replace(report, head=report.head, untold=(error.reason,))
     return replace(report, head=head)
+
+
+def write(commit: str, mark: str, body: str, repository: Repository) -> None:
+    """The note on the commit that begins with the mark, new or brought up to date."""
+    place = OnCommit(commit)
+    old = own_note(place, mark, repository)
+    if old is None or old.body != body:
+        repository.write_note(place, body, replaces=old)

@@ -1,7 +1,7 @@
 """A workspace as it was read → a backup on each of its drives, and older ones that are over."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..domain import files
 from ..domain.backup import BackupPlace, Stored
@@ -11,6 +11,7 @@ from ..domain.errors import Refused
 from ..domain.layout import config_path
 from ..domain.run import Run
 from ..domain.titles import Titles
+from ..ports.aic import Workspace
 from . import backup, retention
 from .inventory import Inventory
 from .outside import Outside
@@ -27,17 +28,30 @@ def save(
 ) -> tuple[BackupLine, ...]:
     """One line a drive; what could not be read makes it a backup of some pipelines, by which no old one is replaced."""
     some = bool(live.unreadable or live.twins)
-    lines = backup.store(_stored(live, titles), place=place, run=run, drives=drives, outside=outside, some=some)
+    lines = backup.store(stored(live, titles), place=place, run=run, drives=drives, outside=outside, some=some)
     return lines if some else retention.tidy(lines, workspace=place.workspace, drives=drives, outside=outside)
 
 
-def _stored(live: Inventory, titles: Titles) -> Iterator[Stored]:
+def stored(live: Inventory, titles: Titles) -> Iterator[Stored]:
     """One by one: all of them at once may be more than there is memory."""
     for title in sorted(live.found):
         pipeline = live.found[title]
         file = pipeline.file
-        try:
-            found = files.files_of(title, json.loads(file), titles=titles)
-        except Refused:
-            found = {config_path(title): file}  # Git can't hold it, a backup can
-        yield Stored(title, pipeline.id, found)
+        yield Stored(title, pipeline.id, _files(title, json.loads(file), file, titles))
+
+
+def twins(live: Inventory, titles: Titles, workspace: Workspace, outside: Outside) -> Iterator[Stored]:
+    """Those that share a title, which the inventory doesn't read: they are read here."""
+    for title, ids in sorted(live.twins.items()):
+        for job_id in ids:
+            outside.deadline.check()
+            config = workspace.read(job_id)
+            if config is not None:
+                yield Stored(title, job_id, _files(title, config, json.dumps(config, indent=2).encode(), titles))
+
+
+def _files(title: str, config: Mapping[str, object], file: bytes, titles: Titles) -> Mapping[str, bytes]:
+    try:
+        return files.files_of(title, config, titles=titles)
+    except Refused:
+        return {config_path(title): file}  # Git can't hold it, a backup can

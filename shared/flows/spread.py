@@ -1,36 +1,43 @@
-"""A snapshot of many workspaces → one message for each, so that one that fails or is slow holds up no other."""
+"""A question about many workspaces → one message for each, so that one that fails or is slow holds up no other."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..deadline import Deadline
 from ..domain import posting
-from ..domain.messages.snapshot import SnapshotRequest
 from ..domain.posting import Posting
 from ..domain.spread_report import SpreadReport
 from ..ports import Publisher
 from . import asking
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, who asks; `message` is the body for a project and one of its workspaces.
+
+    `attributes` are passed on, so that who asks stays known.
+    """
+
+    kind: str
+    topic: str
+    message: Callable[[str, str], bytes]
+    attributes: Mapping[str, str]
+    by: str = ""
+
+
 def spread(
-    request: SnapshotRequest,
-    places: Sequence[tuple[str, str]],
-    *,
-    attributes: Mapping[str, str],
-    publisher: Publisher,
-    deadline: Deadline,
+    question: Question, places: Sequence[tuple[str, str]], *, publisher: Publisher, deadline: Deadline
 ) -> SpreadReport:
-    """`places` are projects with their workspaces; `attributes` are passed on, so that who asks stays known.
+    """`places` are projects with their workspaces.
 
     Raises Transient when Pub/Sub can't be reached: the next delivery asks for all of them again, which does no harm.
     """
     for project, workspace in places:
-        asked = replace(request, project=project, workspace=workspace)
         letter = Posting(
-            posting.SNAPSHOT,
-            asked.encode(),
+            question.topic,
+            question.message(project, workspace),
             posting.ordering_key(project, workspace),
-            {**attributes, "project": project, "workspace": posting.attribute(workspace)},
+            {**question.attributes, "project": project, "workspace": posting.attribute(workspace)},
         )
         asking.post(letter, publisher=publisher, deadline=deadline)
-    return SpreadReport(tuple(places), request.by or "")
+    return SpreadReport(question.kind, tuple(places), question.by)

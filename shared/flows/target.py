@@ -120,6 +120,16 @@ def of_workspace(workspace: str, *, allowed: Collection[str], repository: Reposi
     return named, target
 
 
+def branch_of(workspace: str, *, allowed: Collection[str], repository: Repository) -> str:
+    """The same, empty where there is none, also for want of a mapping; raises Refused `workspace-not-allowed`."""
+    _check_allowed(workspace, allowed)
+    try:
+        found = of_workspace(workspace, allowed=allowed, repository=repository)
+    except Refused:
+        return ""
+    return "" if isinstance(found, Elsewhere) else found[0]
+
+
 def read_mapping(repository: Repository) -> tuple[mapping.Mapping, str]:
     """The mapping file of the default branch, with its last commit; raises Refused."""
     stored = repository.file(MAPPING_FILE, "HEAD")

@@ -1,22 +1,26 @@
 """What commands are made of: a workflow's name leads to its flow."""
 
-import functools
 from collections.abc import Mapping
+from functools import partial
 
 from ..adapters.threads import Threads
+from ..domain import posting, run
 from ..domain.delivery import Delivery
+from ..domain.drives import DriveSettings
 from ..domain.errors import Refused
 from ..domain.messages import command as message
-from ..domain.messages.command import CommandRequest, Rollback, Sweep
-from ..domain.run import of
+from ..domain.messages.command import Backup, CommandRequest, Drill, Rollback, Sweep
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
 from ..flows.outside import Outside
+from ..flows.practise import practise
 from ..flows.rollback import rollback
+from ..flows.save import save
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
 from .ground import Ground
+from .spreading import spread_out
 
 
 class Commander:
@@ -40,17 +44,44 @@ class Commander:
         match request.parameters:
             case Sweep() as parameters:
                 return self._sweep(parameters, delivery).told()
+            case Drill() as parameters:
+                return self._drill(parameters, request.by, delivery)
+            case Backup() as parameters:
+                return save(parameters, *self._asked(parameters.project, request.by, delivery)).told()
             case Rollback(now=False) as parameters:
-                return rollback(parameters, *self._asked(parameters.project, request.by, delivery)).told()
+                asker, _, outside = self._asked(parameters.project, request.by, delivery)
+                return rollback(parameters, asker, outside).told()
             case _:
                 raise Refused("message-invalid", f"the workflow `{request.workflow}` can't be run yet")
 
-    def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, Outside]:
-        """Who asks, and the ports of the project that they ask about."""
+    def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
+        """Who asks, and the drives and ports of the project that they ask about."""
         ground, project = self._ground, self._ground.project(path)
-        run = of(delivery, now=ground.clock.now())
-        asker = Asker(frozenset(project.workspaces), run, delivery.request_id, by, ground.final(delivery))
-        return asker, ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
+        asker = Asker(
+            frozenset(project.workspaces),
+            run.of(delivery, now=ground.clock.now()),
+            delivery.request_id,
+            by,
+            final=ground.final(delivery),
+            by_hand=delivery.by_hand,
+        )
+        outside = ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
+        return asker, project.backup_drives, outside
+
+    def _drill(self, parameters: Drill, by: str, delivery: Delivery) -> Told:
+        project, workspace = parameters.project, parameters.workspace
+        if project is not None and workspace is not None:
+            asker, drives, outside = self._asked(project, by, delivery)
+            return practise(project, workspace, asker=asker, drives=drives, outside=outside).told()
+        return spread_out(
+            self._ground,
+            delivery,
+            kind="drill",
+            topic=posting.COMMAND,
+            message=partial(_one_drill, by),
+            project=project,
+            by=by,
+        ).told()
 
     def _sweep(self, parameters: Sweep, delivery: Delivery) -> SweepReport:
         ground, wanted = self._ground, parameters.project
@@ -58,8 +89,14 @@ class Commander:
         times, settings = ground.times(delivery), ground.settings
 
         def site(project: ProjectSettings) -> Site:
-            opened = functools.partial(ground.outside, project, times=times, width=project.aic_concurrency)
+            opened = partial(ground.outside, project, times=times, width=project.aic_concurrency)
             return Site(project.gitlab_project, frozenset(project.workspaces), opened)
 
         lost = float(settings.ack_deadline_seconds * settings.delivery_attempts)
         return sweep([site(each) for each in projects], Sweeper(lost, delivery.request_id), together=Threads())
+
+
+def _one_drill(by: str, project: str, workspace: str) -> bytes:
+    return posting.encode(
+        {"workflow": "drill", "parameters": {"project": project, "workspace": workspace}, "by": by or None}
+    )

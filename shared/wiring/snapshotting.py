@@ -1,8 +1,9 @@
 """What a snapshot is made of."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from ..domain import run, snapshot_note
+from ..domain import posting, run, snapshot_note
 from ..domain.capture import Mode
 from ..domain.delivery import Delivery
 from ..domain.errors import Refused
@@ -11,8 +12,8 @@ from ..domain.messages.snapshot import SnapshotRequest
 from ..domain.spread_report import SpreadReport
 from ..domain.told import Told
 from ..flows.snapshot import SnapshotOrder, snapshot
-from ..flows.spread import spread
 from .ground import Ground
+from .spreading import spread_out
 
 WIDTH = 16
 """How many pipelines are read side by side at most; it is halved whenever AIC shows that this is too much."""
@@ -56,13 +57,12 @@ class Snapshotter:
         return snapshot_note.line(snapshot(order, ground.outside(project, times=ground.times(delivery), width=WIDTH)))
 
     def _spread(self, request: SnapshotRequest, delivery: Delivery) -> SpreadReport:
-        ground, wanted = self._ground, request.project
-        projects = ground.settings.projects if wanted is None else (ground.project(wanted),)
-        origin = {name: text for name, text in delivery.attributes.items() if name == "origin"}
-        return spread(
-            request,
-            [(project.gitlab_project, workspace) for project in projects for workspace in project.workspaces],
-            attributes={"request_id": delivery.request_id, **origin},
-            publisher=ground.publisher,
-            deadline=ground.times(delivery).work,
+        return spread_out(
+            self._ground,
+            delivery,
+            kind="snapshot",
+            topic=posting.SNAPSHOT,
+            message=lambda project, workspace: replace(request, project=project, workspace=workspace).encode(),
+            project=request.project,
+            by=request.by,
         )

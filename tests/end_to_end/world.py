@@ -11,20 +11,22 @@ from emulators.stack.site import Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import Workplace, connect, prepare
 
-SLOTS = 60
+SLOTS, SAVED = 60, 10
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`numbered` is a project that the settings name by GitLab's id too."""
+    """`numbered` is a project that the settings name by GitLab's id too; `saved` ones have drives for backups."""
 
     stack: Stack
     free: Iterator[Site]
+    saved: Iterator[Site]
     numbered: Workplace
 
-    def place(self, *, pipelines: int = 3) -> Workplace:
+    def place(self, *, pipelines: int = 3, saved: bool = False) -> Workplace:
         """A project whose branch `develop` agrees with its workspace, deployed once, with a hook."""
-        place = connect(self.stack, prepare(self.stack, next(self.free), pipelines=pipelines))
+        site = next(self.saved if saved else self.free)
+        place = connect(self.stack, prepare(self.stack, site, pipelines=pipelines))
         place.deploy()
         return place
 
@@ -41,11 +43,12 @@ class World:
 def running(logs: Path) -> Iterator[World]:
     """The stand-ins and functions; settings can't change while they run, so all projects are in them beforehand."""
     sites = [Site(f"team/slot-{number}", f"slot-{number}") for number in range(SLOTS)]
+    saved = [Site(f"team/saved-{number}", f"saved-{number}", saved=True) for number in range(SAVED)]
     with started(logs=logs) as stack:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
-        stack.start_functions([known, *sites])
-        yield World(stack, itertools.chain(sites), connect(stack, numbered))
+        stack.start_functions([known, *sites, *saved])
+        yield World(stack, itertools.chain(sites), itertools.chain(saved), connect(stack, numbered))
 
 
 def marked(config: Config) -> Config:

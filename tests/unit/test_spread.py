@@ -9,7 +9,7 @@ from shared.domain.errors import Transient
 from shared.domain.messages import snapshot
 from shared.domain.messages.snapshot import SnapshotRequest
 from shared.domain.spread_report import SpreadReport
-from shared.flows.spread import spread
+from shared.flows.spread import Question, spread
 
 from ..fakes import FakeClock, FakePublisher
 
@@ -19,8 +19,12 @@ PLACES = (("pin/fusion", "QA"), ("pin/fusion", "PROD"), ("tide/harbour", "QA"))
 def asked(publisher: FakePublisher, *, seconds: float = 480) -> SpreadReport:
     """Ann asks for a dry run of all."""
     deadline = Deadline.within(FakeClock(), seconds=seconds)
-    request = SnapshotRequest(dry_run=True, by="ann")
-    return spread(request, PLACES, attributes={"request_id": "r-1"}, publisher=publisher, deadline=deadline)
+
+    def message(project: str, workspace: str) -> bytes:
+        return SnapshotRequest(project=project, workspace=workspace, dry_run=True, by="ann").encode()
+
+    question = Question("snapshot", "aic-snapshot", message, {"request_id": "r-1"}, "ann")
+    return spread(question, PLACES, publisher=publisher, deadline=deadline)
 
 
 def test_each_workspace_gets_a_message_of_its_own() -> None:
