@@ -377,13 +377,26 @@ def test_sec_30_an_upload_ends_with_its_run_when_nobody_takes_it() -> None:
         assert len(ended(f"http://127.0.0.1:{server.getsockname()[1]}", "put in pieces", Event())) == 1
 
 
-def test_a_body_goes_out_in_pieces_that_each_have_their_time() -> None:
-    """The library would allow a body of any size as long as a connect, five seconds."""
-    clock = FakeClock()
-    with scripted(lambda _: Told(200, b"{}")) as server:
+class Ticking(FakeClock):
+    """Two seconds pass whenever somebody looks at it."""
+
+    def monotonic(self) -> float:
+        self.advance(2)
+        return super().monotonic()
+
+
+def test_a_body_goes_out_in_pieces_that_each_look_at_the_time() -> None:
+    """The library would allow a body of any size as long as a connect, five seconds, and never look again."""
+    answer = json_answer('{"name": "x"}')
+    with scripted(lambda _: answer) as server:
         connection = StorageConnection(server.url, credentials=anonymous)
-        drive = StorageDrive(connection, bucket="one", prefix="", deadline=Deadline.within(clock, seconds=300))
-        put(drive, data=bytes(PIECE))
+
+        def drive() -> StorageDrive:
+            deadline = Deadline.within(Ticking(), seconds=900)
+            return StorageDrive(connection, bucket="one", prefix="", deadline=deadline)
+
+        put(drive())
+        assert reason_of(lambda: put(drive(), data=bytes(PIECE)), Transient) == "drive-unavailable"
         connection.close()
 
-    assert len(server.asked[0].body) > PIECE
+    assert max(len(each.body) for each in server.asked) < PIECE
