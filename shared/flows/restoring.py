@@ -3,30 +3,32 @@
 The deploy alone writes pipelines, so that a restore is planned, guarded, proven and reported like any other change.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
 from ..domain import mapping, point, posting
+from ..domain.drives import DriveSettings
 from ..domain.errors import Refused
 from ..domain.messages.command import Restore
 from ..domain.messages.deploy import DeployRequest
 from ..domain.point import OfBackup, Previous
 from ..domain.return_report import Outcome, Returned
 from ..domain.source import AtCommit, Source
-from . import asking, points
+from . import asking, backups, points
 from .answering import Asker, answered
 from .outside import Outside
 from .target import read_mapping
 
 
-def restore(request: Restore, asker: Asker, outside: Outside) -> Returned:
+def restore(request: Restore, asker: Asker, drives: Sequence[DriveSettings], outside: Outside) -> Returned:
     """Asks for the deploy, or says why not; raises Transient while another delivery may do better.
 
-    Raises Refused where the workspace has no branch, on which an answer could stand.
+    `drives` are those of the settings. Raises Refused where the workspace has no branch for an answer to stand on.
     """
     branch = _branch(request, asker, outside)
     begun = Returned("restore", Outcome.REFUSED, request.project, branch, request.workspace, by=asker.by)
-    return answered(begun, lambda: _restore(begun, request, asker, outside), asker, outside)
+    return answered(begun, lambda: _restore(begun, request, asker, drives, outside), asker, outside)
 
 
 def _branch(request: Restore, asker: Asker, outside: Outside) -> str:
@@ -40,13 +42,15 @@ def _branch(request: Restore, asker: Asker, outside: Outside) -> str:
     return branch
 
 
-def _restore(begun: Returned, request: Restore, asker: Asker, outside: Outside) -> Returned:
+def _restore(
+    begun: Returned, request: Restore, asker: Asker, drives: Sequence[DriveSettings], outside: Outside
+) -> Returned:
     if request.confirm != request.workspace:
         raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{request.workspace}`")
     head = outside.repository.head(begun.branch)
     if head is None:
         raise Refused("branch-missing", f"GitLab has no branch `{begun.branch}`")
-    source = _source(request, head, outside)
+    source = _source(request, head, drives, outside)
     wanted = DeployRequest(
         project=request.project,
         branch=begun.branch,
@@ -61,10 +65,10 @@ def _restore(begun: Returned, request: Restore, asker: Asker, outside: Outside) 
     return replace(begun, outcome=Outcome.ASKED, head=head, source=str(source), titles=titles, messages=(stored,))
 
 
-def _source(request: Restore, head: str, outside: Outside) -> Source:
+def _source(request: Restore, head: str, drives: Sequence[DriveSettings], outside: Outside) -> Source:
     named, environment = point.of_restore(request.origin), mapping.environment(request.workspace)
     if isinstance(named, OfBackup):
-        raise Refused("version-unknown", "backups can't be restored yet")
+        return backups.find(named, workspace=request.workspace, drives=drives, outside=outside)
     if isinstance(named, Previous):
         return AtCommit(_previous(environment, outside))
     return AtCommit(points.commit_of(named, head=head, environment=environment, outside=outside))

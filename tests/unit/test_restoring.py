@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.drives import DriveSettings
 from shared.domain.errors import Permanent, Refused, Transient
 from shared.domain.gitlab import OnCommit
 from shared.domain.messages.command import Restore
@@ -15,6 +16,7 @@ from shared.flows.answering import Asker
 from shared.flows.restoring import restore
 
 from ..fakes import FakePublisher
+from ..saved import FOLDER, Attic, pipeline
 from ..stage import QA, Stage, stage
 
 PROJECT = "pin/fusion"
@@ -24,7 +26,8 @@ RUN = Run("0123abcd", datetime(2026, 11, 20, 9, tzinfo=UTC))
 def asked(world: Stage, origin: str, *, final: bool = False, **said: Any) -> Returned:
     """The report of a restore of QA that Ann asks for."""
     request = Restore(**{"project": PROJECT, "workspace": QA, "origin": origin, "confirm": QA, **said})
-    return restore(request, Asker(frozenset({QA, "Other"}), RUN, "r-1", "ann", final), world.outside())
+    asker = Asker(frozenset({QA, "Other"}), RUN, "r-1", "ann", final)
+    return restore(request, asker, [DriveSettings(drive="backups")], world.outside())
 
 
 def messages(world: Stage) -> list[dict[str, Any]]:
@@ -96,6 +99,17 @@ def test_a_commit_can_be_named_by_its_beginning_and_pipelines_one_by_one() -> No
     assert (report.titles, report.messages) == (("a",), ("1",))
 
 
+@pytest.mark.parametrize("which", ["latest", FOLDER, "2026-11-29", "backups:latest"])
+def test_a_backup_is_named_by_its_drive_and_folder(which: str) -> None:
+    """Whatever it was called in the question."""
+    world, _ = history()
+    Attic(stage=world).store(pipeline("a", "one"))
+
+    report = asked(world, f"backup:{which}")
+
+    assert report.source == messages(world)[0]["source"] == f"backup:backups:{FOLDER}"
+
+
 def test_asking_twice_asks_for_two_deploys_of_the_same() -> None:
     """The second one finds nothing to write."""
     world, _ = history()
@@ -114,7 +128,8 @@ def test_asking_twice_asks_for_two_deploys_of_the_same() -> None:
         ("0000000", {}, "version-unknown", "the branch has no commit `0000000`"),
         ("99", {}, "version-unknown", "no successful deployment 99"),
         ("2020-01-01", {}, "version-unknown", "nothing had been deployed to"),
-        ("backup:latest", {}, "version-unknown", "backups can't be restored yet"),
+        ("backup:latest", {}, "backup-missing", "no drive has a complete backup that fits"),
+        ("backup:other:latest", {}, "backup-missing", "the settings have no drive `other`"),
     ],
 )
 def test_a_question_that_cannot_be_granted_is_answered_on_the_newest_commit(
