@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from shared.deadline import Deadline
@@ -16,6 +17,7 @@ from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.messages import snapshot as snapshot_message
 from shared.domain.messages.deploy import read
 from shared.domain.report import Report
+from shared.domain.run import Run
 from shared.domain.snapshot_report import SnapshotReport
 from shared.flows.deploy import deploy
 from shared.flows.outside import Outside
@@ -32,6 +34,7 @@ from .fakes import FakeClock, FakePublisher
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+RUN = Run("0a1b2c3d", datetime(2026, 11, 20, 10, tzinfo=UTC))
 QA = "PIN FUSION 2.0 QA"
 ALLOWED = frozenset({QA, "PIN FUSION 2.0"})
 ENVIRONMENT = "aic/pin-fusion-2-0-qa"
@@ -89,7 +92,7 @@ class Stage:
     ) -> Order:
         """What the function makes of a message."""
         request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
-        return Order(request, ALLOWED, by_hand, final, merge_request, redelivered=redelivered)
+        return Order(request, ALLOWED, RUN, by_hand, final, merge_request, redelivered=redelivered)
 
     def snapshot(self, **said: object) -> SnapshotReport:
         """One delivery of one message, by which its run is named."""

@@ -36,9 +36,7 @@ _HEADLINES = {
     Outcome.RUNNING: "⏳ Deploying to {}",
 }
 _ADVICE = {
-    Outcome.CONFLICT: "This is not live, and no edit was overwritten. Decide for each conflict below which side is "
-    "right. To keep the edit, bring it into Git by a merge request of its own that holds exactly what AIC runs now, "
-    "and put further changes upon it. To drop it, set the pipeline in AIC to what Git has.",
+    Outcome.CONFLICT: "This is not live, and no edit was overwritten.",
     Outcome.REFUSED: "This is not live. Once what is named below is mended, the next merge tries again.",
     Outcome.FAILED: "This is not live: what had been written was put back. The next merge tries again.",
     Outcome.HALF_DEPLOYED: "Some pipelines run the new version and some the old one; they are named below. "
@@ -49,6 +47,16 @@ _ADVICE = {
     Outcome.PLANNED: "Nothing was written.",
 }
 
+
+_KEPT = (
+    "What AIC runs instead is kept in the merge request that each conflict below names. To keep the edit, merge that, "
+    "and settle there what both sides changed: the branch is deployed as it is then. To drop it, let Git win by "
+    "the line below; the edit stays in its merge request."
+)
+_NOT_KEPT = (
+    "What could not be kept is in AIC alone. To keep it, bring it into Git by a merge request of its own that holds "
+    "exactly what AIC runs now. To drop it, set the pipeline in AIC to what Git has."
+)
 
 LIMITED = "limited-"
 """How the kind of a run begins that is limited to some pipelines; each set of them has its own note."""
@@ -71,7 +79,7 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
         first_line,
         f"### {_HEADLINES[report.outcome].format(code(report.workspace or report.branch))}",
         _facts(report),
-        _ADVICE.get(report.outcome, ""),
+        _advice(report),
         _problem(report),
         _table(report.rows),
         _again(report),
@@ -108,6 +116,14 @@ def _held(report: Report) -> str:
     return f"{len(held)} {holding.words(row.proposal for row in held if row.proposal)}"
 
 
+def _advice(report: Report) -> str:
+    conflicts = [each for each in report.rows if each.action is Action.CONFLICT]
+    kept = _KEPT if any(each.proposal for each in conflicts) else ""
+    not_kept = _NOT_KEPT if any(not each.proposal for each in conflicts) else ""
+    more = (kept, not_kept) if report.outcome is Outcome.CONFLICT else ()
+    return " ".join(part for part in (_ADVICE.get(report.outcome, ""), *more) if part)
+
+
 def _facts(report: Report) -> str:
     facts = []
     if report.head:
@@ -132,8 +148,14 @@ def _again(report: Report) -> str:
     """How a person asks once more, ready to be pasted."""
     if report.outcome not in FAILURES or not report.again:
         return ""
-    line = f"gcloud pubsub topics publish {DEPLOY} --message {shlex.quote(report.again)}"
-    return f"To have it tried again: {code(line, limit=2000)}"
+    lines = [f"To have it tried again: {_published(report.again)}"]
+    if report.override:
+        lines.append(f"To let Git win over every edit below: {_published(report.override)}")
+    return "\n\n".join(lines)
+
+
+def _published(message: str) -> str:
+    return code(f"gcloud pubsub topics publish {DEPLOY} --message {shlex.quote(message)}", limit=2000)
 
 
 def _table(rows: tuple[Row, ...]) -> str:

@@ -68,7 +68,8 @@ class Undone:
 class Report:
     """`reason` and `detail` are those of the error, empty where all went well; commits are full shas.
 
-    `again` is the message to publish for another try, as JSON, where one may help.
+    `again` is the message to publish for another try, as JSON, where one may help; `override` the one by which Git wins
+    over edits that are kept.
     `by` is the person who asked by hand and said so; `untold` are the reasons of the channels that could not be used,
     which never change the outcome.
     """
@@ -88,6 +89,7 @@ class Report:
     adopted: bool = False
     by: str = ""
     again: str = ""
+    override: str = ""
     untold: tuple[str, ...] = ()
 
     @property
@@ -129,17 +131,29 @@ def rows_planned(plan: Plan) -> tuple[Row, ...]:
     return _rows(plan, _PLANNED)
 
 
-def rows_held_back(plan: Plan, sent: Collection[str] = ()) -> tuple[Row, ...]:
-    """The rows of a plan that was refused as a whole; `sent` are titles that this run had written before."""
-    return tuple(
-        replace(row, why=_CHANGED_AFTER) if row.action is Action.CONFLICT and row.title in sent else row
-        for row in _rows(plan, _HELD_BACK)
+def rows_held_back(plan: Plan) -> tuple[Row, ...]:
+    """The rows of a plan that was refused as a whole."""
+    return _rows(plan, _HELD_BACK)
+
+
+def written_before(plan: Plan, sent: Collection[str]) -> Plan:
+    """The same plan, whose conflicts are told as what they are if this run had written those titles before."""
+    return Plan(
+        tuple(
+            replace(each, why=_CHANGED_AFTER) if each.action is Action.CONFLICT and each.title in sent else each
+            for each in plan.decisions
+        )
     )
 
 
-def why_halted(plan: Plan) -> Refused:
-    """Why a plan must not be carried out; a conflict weighs more than a file that can't be read."""
-    return Refused("conflict") if plan.of(Action.CONFLICT) else Refused("config-refused")
+def why_halted(plan: Plan, *, forced: bool = False) -> Refused:
+    """Why a plan must not be carried out; a conflict weighs more than a file that can't be read.
+
+    A conflict stops what is `forced` only if an edit could not be kept.
+    """
+    if plan.of(Action.CONFLICT):
+        return Refused("force-not-parked") if forced else Refused("conflict")
+    return Refused("config-refused")
 
 
 def by_hand(plan: Plan) -> tuple[tuple[str, str], ...]:

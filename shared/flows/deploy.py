@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ..domain import report
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
-from ..domain.plan import Action, Plan
+from ..domain.messages.deploy import again
+from ..domain.plan import Action
 from ..domain.report import SUCCESSES, Outcome, Report
 from . import giving_up, scene
 from .outside import Moved, Outside
@@ -84,7 +85,7 @@ def _in_scene(order: Order, seen: Scene, outside: Outside, sent: frozenset[str])
     try:
         return settle(order, seen, outside, sent)
     except Halt as halt:
-        ended = _halted(order, seen, halt.plan, sent)
+        ended = _halted(order, seen, halt)
     except Moved:
         raise
     except Transient as error:
@@ -96,13 +97,16 @@ def _in_scene(order: Order, seen: Scene, outside: Outside, sent: frozenset[str])
     return giving_up.in_scene(order, seen, ended, outside.in_reserve())
 
 
-def _halted(order: Order, seen: Scene, made: Plan, sent: frozenset[str]) -> Report:
-    conflict = bool(made.of(Action.CONFLICT))
+def _halted(order: Order, seen: Scene, halt: Halt) -> Report:
+    """Where all edits are kept, a person may let Git win."""
+    made, conflict = halt.plan, bool(halt.plan.of(Action.CONFLICT))
+    overriding = conflict and not (halt.withheld or made.of(Action.REFUSE) or order.request.force)
     return replace(
         begun(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
-        rows=report.rows_held_back(made, sent),
+        rows=report.rows_held_back(made),
         by_hand=report.by_hand(made),
-        reason=report.why_halted(made).reason,
+        reason=report.why_halted(made, forced=order.request.force).reason,
+        override=again(order.request, force=True, confirm=seen.target.workspace) if overriding else "",
     )
 
 

@@ -52,7 +52,7 @@ def _rollback(begun: Returned, request: Rollback, asker: Asker, outside: Outside
 
 def _target(request: Rollback, asker: Asker, outside: Outside) -> Target:
     wanted = DeployRequest(project=request.project, branch=request.branch, confirm=request.confirm)
-    found = aim(Order(wanted, asker.allowed, by_hand=True), outside.repository)
+    found = aim(Order(wanted, asker.allowed, asker.run, by_hand=True), outside.repository)
     if not isinstance(found, Target):
         raise Refused(found.reason, f"`{request.branch}` is not deployed by itself")
     return found

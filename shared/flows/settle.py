@@ -3,25 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..domain import journal, note, plan, report
+from ..domain import journal, keeping, note, plan, report
 from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
 from ..ports.aic import Workspace
-from . import listing, notes, planning, scene, tell, write
+from . import listing, notes, parking, planning, scene, tell, write
 from .notes import Audience
 from .outside import Moved, Outside
 from .scene import Scene
 from .target import Order
 from .write import Written
 
+_STOPPED = "a deploy would be stopped before the first write"
+_KEPT_FIRST = "the edits would be kept in a merge request first, and then give way to Git"
+
 
 class Halt(Exception):
-    """A plan that must not be carried out."""
+    """A plan that must not be carried out. The edits that it is in conflict with are kept, but for those `withheld`."""
 
-    def __init__(self, made: Plan) -> None:
+    def __init__(self, made: Plan, withheld: frozenset[str]) -> None:
         super().__init__("the plan has conflicts or refusals")
         self.plan = made
+        self.withheld = withheld
 
 
 def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> Report:
@@ -32,8 +36,8 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
     made, workspace = planning.decided(order, seen, outside, sent)
     if order.request.dry_run:
         return _planned(order, seen, made, outside)
-    if made.blocks:
-        raise Halt(made)
+    if workspace is not None and made.blocks:
+        made = _kept(report.written_before(made, sent), order, seen, workspace=workspace, outside=outside)
     idle = not (made.writes or seen.running or sent)  # and nobody has been told that a deploy is under way
     if seen.base == seen.head and order.whole and idle:
         return _nothing_new(order, seen, made, outside)
@@ -45,6 +49,16 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
     if workspace is None or not made.writes:
         return _ended(order, seen, made, {}, audience=audience, outside=outside)
     return _written(order, seen, made, audience=audience, workspace=workspace, outside=outside)
+
+
+def _kept(made: Plan, order: Order, seen: Scene, *, workspace: Workspace, outside: Outside) -> Plan:
+    """The plan that may be carried out with `force` once the edits are kept; raises Halt where there is none."""
+    found = parking.keep(made, order, seen, workspace=workspace, outside=outside)
+    if order.request.force and not found.withheld:
+        made = keeping.overridden(made, found)
+    if made.blocks:
+        raise Halt(keeping.told(made, found), frozenset(found.withheld))
+    return made
 
 
 def begun(
@@ -164,8 +178,7 @@ def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
     rows = report.rows_held_back(made) if blocked else report.rows_planned(made)
     done = begun(order, seen, Outcome.PLANNED, rows=rows, by_hand=report.by_hand(made))
     if blocked:
-        done = replace(
-            done, reason=report.why_halted(made).reason, detail="a deploy would be stopped before the first write"
-        )
+        forced = order.request.force and not made.of(Action.REFUSE)
+        done = replace(done, reason=report.why_halted(made).reason, detail=_KEPT_FIRST if forced else _STOPPED)
     audience = notes.of_scene(order, seen, outside.repository)
     return tell.noted(order, done, audience=audience, outside=outside, status=False)

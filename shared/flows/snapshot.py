@@ -95,7 +95,7 @@ def _round(order: SnapshotOrder, outside: Outside) -> SnapshotReport:
     if isinstance(found, Elsewhere):
         return replace(_begun(order, Outcome.IGNORED), reason=found.reason)
     branch, aimed = found
-    look = Order(DeployRequest(project=order.project, branch=branch), order.allowed)
+    look = Order(DeployRequest(project=order.project, branch=branch), order.allowed, order.run)
     seen = scene.look(look, aimed, outside)
     if isinstance(seen, Superseded):
         raise Refused("superseded", "the branch was set back behind what is live; deploy it by hand with `confirm`")

@@ -7,6 +7,7 @@ from ..domain import mapping, note
 from ..domain.errors import Refused
 from ..domain.layout import MAPPING_FILE
 from ..domain.messages.deploy import DeployRequest, digest
+from ..domain.run import Run
 from ..ports.gitlab import Repository
 
 
@@ -14,14 +15,15 @@ from ..ports.gitlab import Repository
 class Order:
     """One deploy message with what the service itself knows of it.
 
-    `allowed`: the workspaces that the settings let this project touch. `final`: nobody will deliver it again.
-    `merge_request`: the one whose merge the webhook saw. `answer`: all that is left is to answer the person who asked.
-    `begun`: this very run has written, so that what is unfinished is its own. `redelivered`: an earlier delivery of the
-    message may have.
+    `allowed`: the workspaces that the settings let this project touch. `run`: its name, the same for every delivery.
+    `final`: nobody will deliver it again. `merge_request`: the one whose merge the webhook saw. `answer`: all that is
+    left is to answer the person who asked. `begun`: this very run has written, so that what is unfinished is its own.
+    `redelivered`: an earlier delivery of the message may have.
     """
 
     request: DeployRequest
     allowed: Collection[str]
+    run: Run
     by_hand: bool = False
     final: bool = False
     merge_request: int | None = None
@@ -151,6 +153,4 @@ def _checked(target: Target, order: Order) -> Target:
         raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{workspace}`")
     if request.source:
         raise Refused("message-invalid", "`source` is not taken yet: a deploy brings live what the branch has")
-    if request.force:
-        raise Refused("force-needs-capture", "`force` would drop edits made in AIC; they can't be parked yet")
     return target

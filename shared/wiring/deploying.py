@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..domain import run
 from ..domain.delivery import Delivery
 from ..domain.messages import deploy as message
 from ..domain.report import Report
@@ -29,6 +30,7 @@ class Deployer:
         order = Order(
             request,
             frozenset(project.workspaces),
+            run.of(delivery, now=self._ground.clock.now()),
             by_hand=delivery.by_hand,
             final=final,
             merge_request=_merge_request(delivery),

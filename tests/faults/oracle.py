@@ -15,6 +15,7 @@ from tests.fake_workspace import FakeWorkspace
 
 FOLDER, ENDING = "config/", ".json"
 UNMANAGED = "scratch"
+MAPPING = "branch_to_workspace.yaml"
 CAPTURED = "\nAIC-Workspace: PIN FUSION 2.0 QA\n"
 """Stands in the message of a commit by which the service has brought what was live into Git."""
 Texts = dict[str, str]
@@ -84,8 +85,10 @@ class Ledger:
         if call.name in ("update", "create"):
             self._check_write(call, before)
             self._check_held(call, before)
+        elif call.name == "file" and MAPPING in call.arguments:
+            self._held.pop(call.run, None)  # a round begins, and looks at open rollbacks once
         elif call.name == "proposals":
-            self._held[call.run] = _held(self.gitlab)
+            self._held.setdefault(call.run, _held(self.gitlab))
         elif call.name == "read":
             view = _picture(self.aic).get(str(call.arguments[0]))
             self._views.setdefault(call.run, {})[str(call.arguments[0])] = view
@@ -198,6 +201,11 @@ def versions(gitlab: FakeRepository, title: str) -> set[str]:
     path = f"{FOLDER}{title}{ENDING}"
     found = (_text_of_file(each.files[path]) for each in gitlab.commits.values() if path in each.files)
     return {text for text in found if text is not None}
+
+
+def everywhere(gitlab: FakeRepository) -> set[str]:
+    """Every code that any pipeline ever had in Git."""
+    return {text for sha in gitlab.commits for text in configs(gitlab, sha).values()}
 
 
 def notes(gitlab: FakeRepository) -> list[str]:

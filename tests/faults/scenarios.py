@@ -1,7 +1,7 @@
 """The deploys that are attacked, each with what must run in AIC when all is calm again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from shared.domain.gitlab import FileAction
@@ -13,12 +13,16 @@ from tests.stage import MAPPING, QA, Stage, bare, stage
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`messages` are delivered one after the other; `live` runs in the end, and `proven`: the head is on record."""
+    """`messages` are delivered one after the other; `live` runs in the end, and `proven`: the head is on record.
+
+    `kept` are codes that must stand in Git in the end, by title.
+    """
 
     make: Callable[[], Stage]
     live: Mapping[str, str]
     messages: tuple[Message, ...] = (MERGED,)
     proven: bool = True
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def said(**words: object) -> Message:
@@ -158,7 +162,13 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "limited": Scenario(
             _limited, {"a": "two", "b": "two", "c": "one"}, (said(by_hand=True, pipelines=["a", "b"]),), proven=False
         ),
-        "conflict": Scenario(_conflict, {"a": "one", "b": "typed"}, proven=False),
+        "conflict": Scenario(_conflict, {"a": "one", "b": "typed"}, proven=False, kept={"b": "typed"}),
+        "forced": Scenario(
+            _conflict,
+            {"a": "two", "b": "two", "new": "n"},
+            (said(by_hand=True, force=True, confirm=QA),),
+            kept={"b": "typed"},
+        ),
         "refused": Scenario(_refused, {"a": "one", "b": "one"}, proven=False),
         "rewritten": Scenario(_rewritten, {"a": "one", "b": "two"}, (said(by_hand=True, confirm=QA),)),
         "remapped": Scenario(_remapped, {"a": "two", "b": "one", "c": "one"}),

@@ -9,7 +9,7 @@ import pytest
 from shared.domain.layout import MAPPING_FILE, config_path
 from tests.faults import blows
 from tests.faults.blows import CRASHES, Blow
-from tests.faults.oracle import judge, live
+from tests.faults.oracle import everywhere, judge, live
 from tests.faults.sampling import shown, some
 from tests.faults.scenarios import SCENARIOS, roll_back
 from tests.faults.trials import END, calm, quiet, told
@@ -84,6 +84,7 @@ ALL = (
     "heal",
     "rewritten",
     "limited",
+    "forced",
 )
 
 
@@ -104,7 +105,8 @@ def problems(name: str, act: Act, number: int, *, then: Blow | None = None, at: 
     again = world.deliver(MERGED)
     found += [f"afterwards: {each}" for each in judge(world.ledger, END)] if told(again) else []
     window = world.calls[number].name == "update" if number < len(world.calls) else False
-    lost = TYPED not in live(world.stage.aic).values() and TYPED in world.ledger.typed
+    there = {*live(world.stage.aic).values(), *everywhere(world.stage.gitlab)}
+    lost = TYPED not in there and TYPED in world.ledger.typed
     if lost and not (window and world.ledger.windows):
         found.append(f"lost before {world.calls[number].name}")
     if world.ledger.windows and not window:

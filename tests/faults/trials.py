@@ -66,6 +66,11 @@ def converged(world: World, scenario: Scenario, by: Judgement = END) -> list[str
     for message in scenario.messages:
         world.deliver(message)
     found = _twins(world) if oracle.twins(world.stage.aic) else []
+    found += [
+        f"nobody keeps {text!r} of {title!r}"
+        for title, text in scenario.kept.items()
+        if text not in oracle.versions(world.stage.gitlab, title)
+    ]
     if scenario.proven and oracle.live(world.stage.aic) != scenario.live:
         found += [] if world.ever_late else ["only a full deploy makes it good"]
         world.deliver(FULL)

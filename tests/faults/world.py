@@ -208,6 +208,12 @@ class World:
         return bound(Deadline.within(stage.clock, seconds=WORK))
 
 
+def _arrive(effect: Effect) -> None:
+    """What comes late may be refused; nobody hears of that."""
+    with suppress(ServiceError):
+        effect()
+
+
 class _Tap:
     """A port, each of whose calls goes through the world. Its own user it asks for once, as the adapter does."""
 
@@ -232,12 +238,6 @@ class _Tap:
             return self._world.call(made, lambda: _whole(real(*arguments, **named)))
 
         return call
-
-
-def _arrive(effect: Effect) -> None:
-    """Nobody hears whether it is refused."""
-    with suppress(ServiceError):
-        effect()
 
 
 def _whole(answer: object) -> object:

@@ -116,7 +116,7 @@ def test_row_4_an_edit_in_aic_stops_the_whole_deploy() -> None:
     assert world.records()[-1] == (world.head, "failed")
     assert world.status() == "failed"
     body = world.gitlab.body(OnMergeRequest(iid))
-    assert "bring it into Git" in body
+    assert "the edit is kept in this merge request" in body
     assert "| `b` | held back |" in body
 
 
@@ -493,11 +493,6 @@ def test_a_prefix_branch_is_deployed_by_hand_with_confirm_as_an_adoption() -> No
     assert refused.reason == "confirm-mismatch"
     assert done.outcome is Outcome.DEPLOYED
     assert done.adopted
-
-
-def test_force_waits_for_the_capture() -> None:
-    """It would drop edits that can't be parked yet."""
-    assert stage(a="one").deploy(by_hand=True, force=True, confirm=QA).reason == "force-needs-capture"
 
 
 def test_content_from_elsewhere_is_not_taken_for_the_head() -> None:

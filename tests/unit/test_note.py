@@ -175,7 +175,7 @@ TOLD = {
     Outcome.UNCHANGED: ("✅ Nothing to write in `HARBOUR QA`", ""),
     Outcome.CONFLICT: (
         "❌ Not deployed to `HARBOUR QA`: somebody edited it in AIC",
-        "This is not live, and no edit was overwritten. Decide for each conflict",
+        "This is not live, and no edit was overwritten.",
     ),
     Outcome.REFUSED: ("❌ Not deployed to `HARBOUR QA`", "This is not live. Once what is named below is mended"),
     Outcome.FAILED: (

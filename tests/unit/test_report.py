@@ -95,7 +95,8 @@ def test_a_conflict_over_what_this_run_had_written_is_told_as_such() -> None:
     conflicts = [Versions(title, X, Y, Live(title, Z)) for title in ("mine", "theirs")]
     changed = Versions("mine too", X, Y, Live("3", X))
 
-    mine, too, theirs = report.rows_held_back(plan.make([*conflicts, changed]), {"mine", "mine too"})
+    made = report.written_before(plan.make([*conflicts, changed]), {"mine", "mine too"})
+    mine, too, theirs = report.rows_held_back(made)
 
     assert mine.why.startswith("this deploy had written it; AIC now holds something else")
     assert (too.done, too.why) == ("held back", "changed in Git")
