@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -16,9 +15,10 @@ from shared.domain.run import Run
 from shared.flows.answering import Asker
 from shared.flows.rollback import rollback
 from tests.fake_workspace import stored
+from tests.faults import blows
 from tests.faults.blows import CRASHES, FIRST, Blow
 from tests.faults.sampling import shown, some
-from tests.faults.world import LAST, Call, Effect, Killed, World, peace
+from tests.faults.world import LAST, Call, Killed, World, peace
 from tests.stage import QA, Stage, stage
 
 REQUEST = Rollback(project="pin/fusion", branch="develop", now=True, confirm=QA)
@@ -59,14 +59,7 @@ def trial() -> Trial:
 def struck(hits: Mapping[int, Blow], *, attempts: int = LAST) -> tuple[Trial, list[str]]:
     """What was wrong after the attack, and after the same message in peace."""
     found = trial()
-
-    def attack(call: Call, effect: Effect) -> Any:
-        blow = hits.get(call.number)
-        if blow is None:
-            return effect()
-        return blow.strike(found.world, call, _unheard(effect) if blow.kind == "late" else effect)
-
-    found.world.attack = attack
+    found.world.attack = blows.at(found.world, hits)
     ended = found.deliver(attempts=attempts)
     wrong = _halfway(found, ended)
     found.world.attack = peace
@@ -125,16 +118,6 @@ def _faults(call: Call) -> list[Blow]:
     if call.name not in WRITES:
         return [Blow(kind) for kind in FIRST]
     return [*(Blow(kind) for kind in FIRST), Blow("500", after=True), Blow("late", later=3), Blow("late", later=10_000)]
-
-
-def _unheard(effect: Effect) -> Effect:
-    """What arrives late may be refused, which nobody hears of."""
-
-    def late() -> None:
-        with suppress(ServiceError):
-            effect()
-
-    return late
 
 
 def _halfway(found: Trial, ended: Returned | None) -> list[str]:
