@@ -7,6 +7,8 @@ STRANGERS := .local/strangers/venv
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links
 
+COVER := --cov=shared/domain --cov=shared/flows --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
 .DEFAULT_GOAL := help
 .PHONY: help setup lock format lint test unit contract e2e faults security strangers demo up bench clean
 
@@ -29,8 +31,7 @@ lint: $(READY) ## Checks style, format, types and the directions of imports
 	$(BIN)/lint-imports --no-logo
 
 test: $(READY) ## Runs all suites; domain and flows must be covered completely, branches too
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report --include='shared/domain/*,shared/flows/*' --fail-under=100
+	$(BIN)/pytest -n auto --dist loadfile $(COVER)
 
 unit: $(READY) ## Runs the tests that need no socket
 	$(BIN)/pytest tests/unit tests/meta
