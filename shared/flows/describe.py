@@ -50,7 +50,7 @@ def describe(side: Side, anchor: Anchor, run: Run, outside: Outside) -> str:
     rest = [Change(title, kinds[title], {}, {}, previous=moved.get(title, "")) for title in gravest[MOST_SHOWN:]]
     text = proposal.render(
         [*shown, *rest],
-        first_line=mark(side.cut),
+        first_line=mark(side),
         workspace=anchor.workspace,
         branch=anchor.branch,
         base=side.cut,

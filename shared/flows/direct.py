@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from ..domain import batches
 from ..domain.content import Content
+from ..domain.errors import Permanent
 from ..domain.gitlab import FileAction
 from ..domain.run import Run
-from ..domain.side_branch import CAPTURES
 from ..domain.titles import Titles
 from ..ports.aic import Workspace
+from . import side
 from .draft import Parcel, draft
 from .outside import Moved, Outside
 from .pace import all_of
@@ -49,9 +50,11 @@ def store(
     unchanged()
     if len(commits) == 1:
         made = commit(anchor.branch, commits[0], anchor, start=None, run=run, outside=outside)
+        ours = [made]
     else:
-        made = _in_one_step(commits, anchor, run, outside)
-    return Stored(made, _crossed(anchor, made, outside))
+        ours = _aside(commits, anchor, run, outside)
+        made = _landed(ours[-1], anchor, unchanged=unchanged, run=run, outside=outside)
+    return Stored(made, bool(_between(anchor.head, made, outside) - {*ours, made}))
 
 
 def reread(planned: Mapping[str, tuple[str, Content]], workspace: Workspace, outside: Outside) -> None:
@@ -68,23 +71,35 @@ def _same(title: str, job_id: str, content: Content, workspace: Workspace, outsi
         raise Moved(f"`{title}` was changed in AIC while it was being captured")
 
 
-def _in_one_step(commits: Sequence[Sequence[FileAction]], anchor: Anchor, run: Run, outside: Outside) -> str:
-    """More than one request holds goes onto a branch of this run's own, and from there at once.
+def _aside(commits: Sequence[Sequence[FileAction]], anchor: Anchor, run: Run, outside: Outside) -> list[str]:
+    """More than one request holds goes onto a branch beside, from where it lands at once.
 
-    One that an interrupted delivery has left is begun anew.
+    One that a dead run has left is begun anew, and its merge request is closed with it; raises Moved where another run
+    has done so with this one.
     """
-    repository, name = outside.repository, f"{CAPTURES}run-{run.id}"
-    repository.delete_branch(name)
-    tip, start = "", anchor.head
+    name, ours = side.whole(anchor), list[str]()
+    outside.repository.delete_branch(name)
     for actions in commits:
         outside.deadline.check()
-        tip = commit(name, actions, anchor, start=None if tip else start, run=run, outside=outside)
+        start = None if ours else anchor.head
+        ours.append(commit(name, actions, anchor, start=start, run=run, outside=outside))
+    if _between(anchor.head, ours[-1], outside) != {*ours}:
+        raise Moved("another run captured the same workspace meanwhile")
+    return ours
+
+
+def _landed(tip: str, anchor: Anchor, *, unchanged: Callable[[], None], run: Run, outside: Outside) -> str:
+    """The branch's new commit; where it can't be merged nothing of it stays, and whether to look again is asked."""
+    repository, name = outside.repository, side.whole(anchor)
     title = f"Changes made in AIC: {anchor.workspace} [skip ci]"
     proposal = repository.propose(name, anchor.branch, title=title, description=f"Run {run.id}, merged by itself.")
-    return repository.accept(proposal.iid, head=tip)
+    try:
+        return repository.accept(proposal.iid, head=tip)
+    except Permanent:
+        repository.delete_branch(name)
+        unchanged()
+        raise
 
 
-def _crossed(anchor: Anchor, made: str, outside: Outside) -> bool:
-    """Whether the commit came upon another head than the one that was looked at."""
-    changes = outside.repository.compare(anchor.head, made)
-    return not any(each.sha == made and each.parents[:1] == (anchor.head,) for each in changes.commits)
+def _between(old: str, new: str, outside: Outside) -> set[str]:
+    return {each.sha for each in outside.repository.compare(old, new).commits}

@@ -50,12 +50,15 @@ def park(
         (fitting if side.fits(each, anchor, wanted, outside) else stale).append(each)
     for each in side.closed(anchor, outside) if left else ():
         left = _taken(left, each, parked, outside)
-    if not left:
+    if not (left or fitting):
         return parked
     chosen = fitting[0] if fitting else side.fresh(anchor, outside)
-    chosen = _stored(left, chosen, anchor, titles=titles, still=still, run=run, outside=outside)
-    chosen = _shown(chosen, anchor, still=still, run=run, outside=outside)
-    _retire(stale, chosen, outside)
+    if left:
+        chosen = _stored(left, chosen, anchor, titles=titles, still=still, run=run, outside=outside)
+    if not side.told(chosen):
+        chosen = _shown(chosen, anchor, still=still, run=run, outside=outside)
+    shown = {each.iid for each in parked.values()}
+    _retire([each for each in stale if each.proposal and each.proposal.iid not in shown], chosen, outside)
     return {**parked, **{parcel.title: _parked(chosen, chosen.tip) for parcel in left}}
 
 
@@ -128,8 +131,7 @@ def _shown(chosen: Side, anchor: Anchor, *, still: Callable[[], bool], run: Run,
     repository, proposal = outside.repository, chosen.proposal
     text = describe(chosen, anchor, run, outside)
     if proposal is not None:
-        if proposal.description != text:
-            repository.edit_proposal(proposal.iid, description=text)
+        repository.edit_proposal(proposal.iid, description=text)
         return chosen
     _check(still)
     title = f"Changes made in AIC: {anchor.workspace}"
@@ -137,7 +139,10 @@ def _shown(chosen: Side, anchor: Anchor, *, still: Callable[[], bool], run: Run,
 
 
 def _retire(stale: Iterable[Side], chosen: Side, outside: Outside) -> None:
-    """Closes a merge request whose captures all stand in the new one; its branch stays, and so do other people's."""
+    """Closes a merge request whose captures are all older than those of the new one; its branch stays.
+
+    So does what other people put there.
+    """
     for old in stale:
         if old.alone and old.proposal and side.captured(old, outside) <= side.captured(chosen, outside):
             link = f"Replaced by !{chosen.proposal.iid if chosen.proposal else 0}: what is live has moved on."

@@ -12,7 +12,8 @@ from ..domain.mapping import slug
 from ..domain.side_branch import CAPTURES
 from .outside import Outside
 
-_MARK = re.compile(r"<!-- aic-sync (?P<cut>[0-9a-f]{40}|[0-9a-f]{64}) -->")
+_SHA = "[0-9a-f]{40}|[0-9a-f]{64}"
+_MARK = re.compile(rf"<!-- aic-sync (?P<cut>{_SHA})( (?P<tip>{_SHA}))? -->")
 _MOST_CLOSED = 20
 
 
@@ -50,9 +51,14 @@ class Side:
     alone: bool = True
 
 
-def mark(cut: str) -> str:
-    """The first line of the description of a merge request, by which a later run knows where its branch was cut."""
-    return f"<!-- aic-sync {cut} -->"
+def mark(side: Side) -> str:
+    """The first line of the description of a merge request: where its branch was cut, and what it tells of."""
+    return f"<!-- aic-sync {side.cut} {side.tip} -->"
+
+
+def told(side: Side) -> bool:
+    """Whether the merge request tells what the branch has come to: a run may have died in between."""
+    return side.proposal is not None and side.proposal.description.startswith(mark(side))
 
 
 def opened(anchor: Anchor, outside: Outside) -> Iterator[Side]:
@@ -102,6 +108,11 @@ def between(old: str, new: str, outside: Outside) -> frozenset[str]:
         return titles_of(changes.paths)
     before, after = (outside.repository.tree(commit, CONFIG_FOLDER) for commit in (old, new))
     return titles_of(tuple(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+
+
+def whole(anchor: Anchor) -> str:
+    """The branch on which a capture of several commits is put together that goes onto the branch itself."""
+    return f"{_first(anchor)}.whole"
 
 
 def _side(proposal: Proposal, anchor: Anchor, outside: Outside) -> Side | None:

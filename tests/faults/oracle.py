@@ -129,9 +129,9 @@ class Ledger:
             return
         number = int(getattr(ended, "id", 0))
         environment = next(name for name, each in self.gitlab.records if each.id == number)
-        base = _newest(self.gitlab, environment, commit, before=number)
+        base = newest(self.gitlab, environment, commit, before=number)
         wanted, was = configs(self.gitlab, commit), configs(self.gitlab, base) if base else {}
-        was |= _captured(self.gitlab, base, commit)
+        was |= captured(self.gitlab, base, commit)
         named, full = self._asked[call.run]
         due = wanted.keys() if full else _touched(self.gitlab, base, commit) & wanted.keys()
         looked = named if named is not None else sorted(due)
@@ -243,23 +243,23 @@ def _text_of_file(data: bytes) -> str | None:
         return None
 
 
-def _parents(gitlab: FakeRepository, commit: str) -> tuple[str, ...]:
+def parents(gitlab: FakeRepository, commit: str) -> tuple[str, ...]:
     return gitlab.commits[commit].commit.parents
 
 
-def _ancestors(gitlab: FakeRepository, commit: str | None) -> set[str]:
+def ancestors(gitlab: FakeRepository, commit: str | None) -> set[str]:
     todo, found = [commit] if commit else [], set[str]()
     while todo:
         each = todo.pop()
         if each not in found:
             found.add(each)
-            todo += _parents(gitlab, each)
+            todo += parents(gitlab, each)
     return found
 
 
-def _newest(gitlab: FakeRepository, environment: str, commit: str, *, before: int) -> str | None:
+def newest(gitlab: FakeRepository, environment: str, commit: str, *, before: int = 10**9) -> str | None:
     """The newest success before that record, if it is an ancestor."""
-    earlier = _ancestors(gitlab, commit)
+    earlier = ancestors(gitlab, commit)
     for name, each in reversed(gitlab.records):
         if name == environment and each.status == "success" and each.id < before and each.user == OWN:
             return each.commit if each.commit in earlier else None
@@ -274,21 +274,21 @@ def _held(gitlab: FakeRepository) -> set[tuple[str, str]]:
         if ours:
             tip = gitlab.branches[each.source_branch]
             now, then = configs(gitlab, gitlab.branches[each.target_branch]), configs(gitlab, tip)
-            back = _differing(gitlab, _parents(gitlab, tip)[0], tip)
+            back = differing(gitlab, parents(gitlab, tip)[0], tip)
             found |= {(title, text) for title, text in now.items() if title in back and then.get(title) != text}
     return found
 
 
-def _captured(gitlab: FakeRepository, base: str | None, commit: str) -> Texts:
+def captured(gitlab: FakeRepository, base: str | None, commit: str) -> Texts:
     """What the service has brought from AIC since base, where nobody but a merge has touched it beside that."""
     found, others = Texts(), set[str]()
-    between = _ancestors(gitlab, commit) - _ancestors(gitlab, base) if base else set[str]()
+    between = ancestors(gitlab, commit) - ancestors(gitlab, base) if base else set[str]()
     for each in sorted(between, key=lambda sha: gitlab.commits[sha].number):
-        parents = _parents(gitlab, each)
-        titles = _differing(gitlab, next(iter(parents), None), each)
+        upon = parents(gitlab, each)
+        titles = differing(gitlab, next(iter(upon), None), each)
         if CAPTURED in gitlab.commits[each].commit.message:
             found |= {title: text for title, text in configs(gitlab, each).items() if title in titles}
-        elif len(parents) == 1:
+        elif len(upon) == 1:
             others |= titles
     return {title: text for title, text in found.items() if title not in others}
 
@@ -297,13 +297,13 @@ def _touched(gitlab: FakeRepository, base: str | None, commit: str) -> set[str]:
     """Titles that a commit in between changed; all where there is no base."""
     if base is None:
         return set(configs(gitlab, commit))
-    found = _differing(gitlab, base, commit)
-    for each in _ancestors(gitlab, commit) - _ancestors(gitlab, base):
-        found |= _differing(gitlab, next(iter(_parents(gitlab, each)), None), each)
+    found = differing(gitlab, base, commit)
+    for each in ancestors(gitlab, commit) - ancestors(gitlab, base):
+        found |= differing(gitlab, next(iter(parents(gitlab, each)), None), each)
     return found
 
 
-def _differing(gitlab: FakeRepository, old: str | None, new: str) -> set[str]:
+def differing(gitlab: FakeRepository, old: str | None, new: str) -> set[str]:
     before, after = configs(gitlab, old) if old else {}, configs(gitlab, new)
     return {title for title in before.keys() | after.keys() if before.get(title) != after.get(title)}
 

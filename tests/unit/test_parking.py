@@ -1,5 +1,7 @@
 """Captures that wait for people: which side branch they go to, and what becomes of its merge request."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.domain.capture import Mode
@@ -191,6 +193,68 @@ def test_a_lost_answer_leaves_one_branch_and_one_merge_request(where: str) -> No
     assert opened(world) == [SIDE]
     assert [name for name in world.gitlab.branches if name.startswith("aic-sync/")] == [SIDE]
     assert codes(world, SIDE)["a"] == "edited"
+
+
+def broken(world: Stage, call: str) -> None:
+    """The next call of that name does nothing."""
+    once = [call]
+
+    def before(name: str) -> None:
+        if once and name == call:
+            once.pop()
+            raise Transient("gitlab-unavailable", "no answer")
+
+    world.gitlab.before = before
+
+
+def test_a_description_that_was_not_brought_up_to_date_is_by_the_next_run() -> None:
+    """The capture stands on the branch already."""
+    world = edited(a="edited")
+    world.aic.put("b", "edited too")
+    broken(world, "edit_proposal")
+    with pytest.raises(Transient):
+        parked(world, message="2")
+    assert "`b`" not in world.gitlab.request(1).description
+    parked(world, message="2")
+
+    assert "`b`" in world.gitlab.request(1).description
+    calls = len(world.gitlab.calls)
+    parked(world, message="3")
+    assert "edit_proposal" not in world.gitlab.calls[calls:]
+
+
+def test_an_old_merge_request_that_was_not_closed_is_by_the_next_run() -> None:
+    """The one that replaces it is there already."""
+    world = edited(a="edited")
+    world.aic.put("a", "one")
+    world.merge(a="merged")
+    world.deploy()
+    world.aic.put("a", "edited after that")
+    broken(world, "edit_proposal")
+    with pytest.raises(Transient):
+        parked(world, message="2")
+    assert opened(world) == [SIDE, f"{SIDE}-2"]
+    parked(world, message="2")
+
+    assert opened(world) == [f"{SIDE}-2"]
+
+
+def test_an_old_merge_request_that_shows_what_is_live_again_stays_open() -> None:
+    """Though a newer one has captured the same pipeline."""
+    world = edited(a="edited", b="edited")
+    world.aic.put("a", "one")
+    world.merge(a="merged")
+    world.deploy()
+    world.aic.put("a", "edited after that")
+    world.aic.put("b", "edited further")
+    parked(world, message="2")
+    world.gitlab.requests[0] = replace(
+        world.gitlab.requests[0], proposal=replace(world.gitlab.requests[0].proposal, state="opened")
+    )
+    world.aic.put("b", "edited")
+    parked(world, message="3")
+
+    assert opened(world) == [SIDE, f"{SIDE}-2"]
 
 
 def test_a_branch_of_that_name_that_is_somebody_else_s_is_left_alone() -> None:

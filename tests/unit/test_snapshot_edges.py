@@ -1,6 +1,7 @@
 """Snapshots of large, broken and moving worlds."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -128,6 +129,92 @@ def test_an_interrupted_large_capture_begins_anew() -> None:
     report = world.snapshot()
 
     assert report.outcome is Outcome.CAPTURED
+    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
+
+
+def before_accepting(world: Stage, act: Callable[[], object]) -> None:
+    """Somebody acts right before the large capture lands."""
+    once = [act]
+
+    def before(call: str) -> None:
+        if call == "accept" and once:
+            once.pop()()
+
+    world.gitlab.before = before
+
+
+def test_what_a_dead_run_left_is_cleared_away_by_another_one() -> None:
+    """The next night's message has another name."""
+    world = large()
+    once = ["accept"]
+
+    def before(call: str) -> None:
+        if once and call == once[0]:
+            once.pop()
+            raise Transient("gitlab-unavailable", "no answer")
+
+    world.gitlab.before = before
+    with pytest.raises(Transient):
+        world.snapshot()
+    report = world.snapshot(message="the next night")
+
+    assert report.outcome is Outcome.CAPTURED
+    assert [name for name in world.gitlab.branches if name.startswith("aic-sync/")] == []
+    assert [each.proposal.state for each in world.gitlab.requests] == ["closed", "merged"]
+
+
+def test_a_large_capture_that_a_merge_contradicts_is_decided_anew() -> None:
+    """What was merged meanwhile stays, and the edit is shown as a conflict; the rest lands."""
+    world = large()
+    world.aic.put("a", "edited")
+    before_accepting(world, lambda: world.put(a="merged meanwhile"))
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CONFLICT
+    assert codes(world)["a"] == "merged meanwhile"
+    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
+    assert codes(world, "aic-sync/pin-fusion-2-0-qa")["a"] == "edited"
+
+
+def test_a_large_capture_that_gitlab_does_not_merge_leaves_nothing_behind() -> None:
+    """As where merging needs an approval."""
+    world = large()
+
+    def refused(*_: object, **__: object) -> str:
+        raise Permanent("merge-refused", "GitLab can't merge !1: not_approved")
+
+    world.gitlab.accept = refused  # type: ignore[method-assign]
+    report = world.snapshot()
+
+    assert (report.outcome, report.reason) == (Outcome.FAILED, "merge-refused")
+    assert [name for name in world.gitlab.branches if name.startswith("aic-sync/")] == []
+    assert world.gitlab.request(1).state == "closed"
+
+
+def test_two_large_captures_at_once_never_mix() -> None:
+    """One finds that the branch is not its own any more, looks again, and finds all captured."""
+    world = large()
+    once = ["commit"]
+
+    def before(call: str) -> None:
+        if once and world.gitlab.calls.count("commit") == 2:
+            once.pop()
+            world.gitlab.push("aic-sync/pin-fusion-2-0-qa.whole", {config_path("z"): stored("of another run")})
+
+    world.gitlab.before = before
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CAPTURED
+    assert "z" not in codes(world)
+
+
+def test_a_commit_of_somebody_else_before_a_large_capture_is_noticed() -> None:
+    """As with a small one."""
+    world = large()
+    before_accepting(world, lambda: world.gitlab.push("develop", {"README.md": "meanwhile"}))
+    report = world.snapshot()
+
+    assert report.crossed
     assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
 
 
