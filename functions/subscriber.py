@@ -18,6 +18,7 @@ def answer(kind: str, request: flask.Request, run: Callable[[Delivery], Told]) -
     """204 acknowledges the message, 503 asks for another delivery."""
     if request.method != "POST" or (request.content_length or 0) > MAX_BODY:
         return body.empty(405 if request.method != "POST" else 413)
-    with logs.tracing(dict(request.headers), project=os.environ["GOOGLE_CLOUD_PROJECT"]):
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    with logs.tracing(headers, project=os.environ["GOOGLE_CLOUD_PROJECT"]):
         status = answer_message(request.get_data(), run, kind=kind, clock=SystemClock())
     return body.empty(status)

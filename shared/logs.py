@@ -3,6 +3,7 @@
 https://cloud.google.com/logging/docs/structured-logging
 """
 
+import functools
 import json
 import logging
 import re
@@ -27,6 +28,7 @@ _TRACES = {
     "traceparent": re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}"),
     "x-cloud-trace-context": re.compile(r"([0-9a-f]{32})(?:/[0-9]{1,20})?(?:;o=[0-9]+)?"),
 }
+_JSON = json.JSONEncoder(allow_nan=False)
 _EXECUTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _request: ContextVar[Mapping[str, object]] = ContextVar("request", default=MappingProxyType({}))
 _bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default=MappingProxyType({}))
@@ -111,14 +113,16 @@ def bound(**fields: object) -> Iterator[None]:
 
 @contextmanager
 def tracing(headers: Mapping[str, str], *, project: str) -> Iterator[None]:
-    """Ties the records inside of the `with` to a request: its trace, and the execution id of the functions' server."""
-    lower = {name.lower(): value for name, value in headers.items()}
+    """Ties the records inside of the `with` to a request: its trace, and the execution id of the functions' server.
+
+    The names of the headers are in lower case.
+    """
     found: dict[str, object] = {}
     for name, form in _TRACES.items():
-        match = form.fullmatch(lower.get(name, ""))
+        match = form.fullmatch(headers.get(name, ""))
         if match and match[1].strip("0"):
             found.setdefault("logging.googleapis.com/trace", f"projects/{project}/traces/{match[1]}")
-    execution = lower.get("function-execution-id", "")
+    execution = headers.get("function-execution-id", "")
     if _EXECUTION.fullmatch(execution):
         found["logging.googleapis.com/labels"] = {"execution_id": execution}
     token = _request.set(found)
@@ -133,11 +137,11 @@ def _record(severity: str, message: str, given: Mapping[str, object]) -> str:
     raised = _exception(given.get("exc_info"))
     fields = {_data(name): value for name, value in given.items() if name != "exc_info"}
     fields |= {"message": str(message)} | (_told(raised) if raised else {})
-    plain = {_logger.redaction.text(name): _logger.redaction.plain(value) for name, value in fields.items()}
     fixed = {"severity": severity, "time": datetime.now(UTC).isoformat()}
-    return json.dumps({**fixed, **plain, **_request.get()}, allow_nan=False)
+    return _JSON.encode({**fixed, **_logger.redaction.fields(fields), **_request.get()})
 
 
+@functools.lru_cache(maxsize=256)
 def _data(name: str) -> str:
     return f"data_{name}" if _OURS.fullmatch(name) else name
 

@@ -18,7 +18,7 @@ from google.api_core.exceptions import (
 )
 from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import GoogleAuthError
-from google.pubsub_v1 import PublisherClient, PubsubMessage
+from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
 from ..domain.errors import Permanent, ServiceError, Transient
@@ -58,12 +58,12 @@ class PubSubPublisher:
         `Transient` (`pubsub-unavailable`) and `Permanent` (`pubsub-refused`); neither quotes the message.
         """
         end = time.monotonic() + timeout
-        name = f"projects/{self._project}/topics/{topic}"
-        message = PubsubMessage(data=data, attributes=dict(attributes), ordering_key=ordering_key)
+        message = {"data": data, "attributes": dict(attributes), "ordering_key": ordering_key}
+        request = {"topic": f"projects/{self._project}/topics/{topic}", "messages": [message]}
 
         def attempt() -> str:
             left = min(timeout * ATTEMPT_SHARE, end - time.monotonic())
-            stored = self._client.publish(topic=name, messages=[message], retry=None, timeout=max(left, 0.001))
+            stored = self._client.publish(request, retry=None, timeout=max(left, 0.001))
             ids = stored.message_ids
             if not ids:
                 raise Transient("pubsub-unavailable", f"an answer without a message id for {topic}")

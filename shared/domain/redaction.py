@@ -11,6 +11,7 @@ SHORTEST = 4
 """Shorter secrets are left: hiding them would blank half of every record, and no real token is that short."""
 LONGEST_TEXT = 20_000
 DEEPEST = 12
+_PLAIN = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class Redaction:
             text = text.replace(spelling, HIDDEN)
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text) - LONGEST_TEXT} more)"
 
+    def fields(self, given: Mapping[str, object]) -> Mapping[str, object]:
+        """The fields of a record, each as `plain` gives it. Of most the first glance says that they are so already."""
+        texts = [*given, *map(str, given.values())] if all(map(_is_plain, given.values())) else []
+        seen = "\n".join(texts)
+        if texts and len(seen) <= LONGEST_TEXT and not any(spelling in seen for spelling in self.spellings):
+            return given
+        return {self.text(name): self.plain(value) for name, value in given.items()}
+
     def plain(self, value: object, *, depth: int = 0) -> object:
         """The value as JSON can hold it: keys and texts without secrets, unknown objects as their `repr`."""
         if value is None or isinstance(value, bool):
@@ -48,6 +57,10 @@ class Redaction:
     def _number(self, value: float) -> object:
         text = repr(value)
         return value if math.isfinite(value) and self.text(text) == text else self.text(text)
+
+
+def _is_plain(value: object) -> bool:
+    return type(value) in _PLAIN and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def _as_text(value: object) -> str:

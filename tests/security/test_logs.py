@@ -67,9 +67,9 @@ def test_records_below_the_level_are_not_written(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Traceparent": PARENT},
-        {"traceparent": PARENT, "X-Cloud-Trace-Context": f"{'1' * 32}/1;o=1"},
-        {"X-Cloud-Trace-Context": f"{TRACE}/123;o=1"},
+        {"traceparent": PARENT},
+        {"traceparent": PARENT, "x-cloud-trace-context": f"{'1' * 32}/1;o=1"},
+        {"x-cloud-trace-context": f"{TRACE}/123;o=1"},
         {"x-cloud-trace-context": TRACE, "traceparent": "odd"},
     ],
 )
@@ -77,7 +77,7 @@ def test_a_request_s_trace_and_execution_are_in_its_records(
     headers: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Cloud Logging groups by them."""
-    with logs.tracing({**headers, "Function-Execution-Id": "abc123"}, project="demo"):
+    with logs.tracing({**headers, "function-execution-id": "abc123"}, project="demo"):
         logs.logger().info("in")
     logs.logger().info("out")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.domain.redaction import Redaction
+from shared.domain.redaction import LONGEST_TEXT, Redaction
 
 SECRET = 'can"ary-ü/1'
 HIDING = Redaction().adding([SECRET])
@@ -70,3 +70,29 @@ def test_depth_and_length_are_bounded() -> None:
 def test_a_redaction_does_not_show_what_it_knows() -> None:
     """It would be a list of all secrets."""
     assert "can" not in repr(HIDING)
+
+
+def test_the_fields_of_a_record_are_hidden_like_any_value() -> None:
+    """In names, in texts, in numbers and in what has to be made plain first."""
+    hiding = HIDING.adding(["12345678"])
+
+    assert hiding.fields({"a": "b", "n": 1, "f": 2.5, "t": True, "x": None}) == {
+        "a": "b",
+        "n": 1,
+        "f": 2.5,
+        "t": True,
+        "x": None,
+    }
+    assert hiding.fields({f"k {SECRET}": 1}) == {"k [hidden]": 1}
+    assert hiding.fields({"a": f"<{SECRET}>"}) == {"a": "<[hidden]>"}
+    assert hiding.fields({"n": 12345678, "f": 12345678.5}) == {"n": "[hidden]", "f": "[hidden].5"}
+    assert hiding.fields({"a": [SECRET], "f": float("nan")}) == {"a": ["[hidden]"], "f": "nan"}
+    assert hiding.fields({}) == {}
+
+
+def test_a_secret_at_the_end_of_what_is_shown_of_a_long_text_is_hidden() -> None:
+    """Half of it would be half a secret."""
+    text = "x" * (LONGEST_TEXT - 5) + SECRET
+
+    assert HIDING.fields({"a": text}) == {"a": HIDING.text(text)}
+    assert "can" not in str(HIDING.fields({"a": text}))
