@@ -42,14 +42,22 @@ def titles_of(paths: tuple[str, ...]) -> frozenset[str]:
 
 
 def config_file(job_config: Mapping[str, object]) -> bytes:
-    """The jobConfig as AIC gave it, less its top-level `$…` keys, which differ from workspace to workspace.
+    """The config file of a jobConfig.
 
     Raises Refused `config-invalid` or `config-too-big` for what could not be read back.
     """
-    kept = {key: value for key, value in job_config.items() if not key.startswith("$")}
-    try:
-        data = json.dumps(kept, indent=2).encode()
-    except (ValueError, RecursionError):
-        raise Refused("config-invalid", "a number is out of range, or the tree is too deep") from None
+    data = written(job_config)
     content.parse(data)
     return data
+
+
+def written(job_config: Mapping[str, object]) -> bytes:
+    """The jobConfig as AIC gave it, less its top-level `$…` keys, which differ from workspace to workspace.
+
+    Whether it can be read back is not looked at. Raises Refused `config-invalid` for what can't even be written.
+    """
+    kept = {key: value for key, value in job_config.items() if not key.startswith("$")}
+    try:
+        return json.dumps(kept, indent=2).encode()
+    except (ValueError, RecursionError):
+        raise Refused("config-invalid", "a number is out of range, or the tree is too deep") from None

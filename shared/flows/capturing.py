@@ -26,8 +26,19 @@ class Captured:
     parked: Mapping[str, Parked] = field(default_factory=dict)
 
 
-def carry_out(made: Plan, seen: Survey, workspace: Workspace, *, project: str, run: Run, outside: Outside) -> Captured:
-    """Parks first: with a new commit on the branch what was looked at would no longer be its head.
+def carry_out(
+    made: Plan,
+    seen: Survey,
+    workspace: Workspace,
+    *,
+    code: Mapping[str, str],
+    project: str,
+    run: Run,
+    outside: Outside,
+) -> Captured:
+    """`code` are the code files at head of what goes onto the branch, path to blob.
+
+    Parks first: with a new commit on the branch what was looked at would no longer be its head.
 
     Raises Moved where Git or AIC changed meanwhile; what is parked by then stays, and is found again.
     """
@@ -40,7 +51,8 @@ def carry_out(made: Plan, seen: Survey, workspace: Workspace, *, project: str, r
     stored = direct.store(
         _parcels(made.direct, seen),
         anchor,
-        configs=seen.shelf.blobs,
+        have={**seen.shelf.blobs, **code},
+        touched=seen.shelf.touched,
         titles=seen.titles,
         unchanged=lambda: _unchanged(made.direct, seen, workspace, outside),
         run=run,

@@ -33,17 +33,18 @@ def store(
     parcels: Sequence[Parcel],
     anchor: Anchor,
     *,
-    configs: Mapping[str, str],
+    have: Mapping[str, str],
+    touched: Mapping[str, str],
     titles: Titles,
     unchanged: Callable[[], None],
     run: Run,
     outside: Outside,
 ) -> Stored | None:
-    """None where the files are as they should be. `configs` are those below config/ at head, path to blob.
+    """None where the files are as they should be. `have` and `touched` are as `draft` wants them, of head.
 
     `unchanged` raises Moved where live, the branch or its record are not what they were; it is asked just before.
     """
-    groups = draft(parcels, anchor.head, configs=configs, titles=titles, outside=outside)
+    groups = draft(parcels, anchor.head, have=have, touched=touched, titles=titles, outside=outside)
     commits = batches.split(groups, most=outside.commit_bytes)
     if not commits:
         return None

@@ -1,10 +1,12 @@
 """Pipelines that are to be stored → the changes of files that do it, each guarded by the file's last commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from ..domain.gitlab import FileAction, blob_id
-from ..domain.layout import CODE_FOLDER, code_folder, config_path
+from ..domain.layout import CODE_FOLDER, code_folder, config_path, title_of
 from ..domain.titles import Titles, belongs
 from .outside import Outside
 from .pace import all_of
@@ -12,6 +14,7 @@ from .pace import all_of
 FEW = 10
 """Up to so many pipelines the files of each are listed by themselves; of more all code at once."""
 _WIDTH = 8
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +28,43 @@ class Parcel:
     files: Mapping[str, bytes]
     previous: str = ""
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The pipeline's title, and the old one where it has one."""
+        return (self.title, self.previous) if self.previous else (self.title,)
+
+
+def code_at(commit: str, titles: Collection[str], outside: Outside) -> dict[str, str]:
+    """The files in the code folders of these pipelines, of many all below code/: path to blob."""
+    folders = [code_folder(title) for title in sorted(titles)] if len(titles) <= FEW else [CODE_FOLDER]
+    trees = all_of(outside.together, lambda folder: outside.repository.tree(commit, folder), folders, width=_WIDTH)
+    return {path: blob for tree in trees for path, blob in tree.items()}
+
 
 def draft(
-    parcels: Sequence[Parcel], commit: str, *, configs: Mapping[str, str], titles: Titles, outside: Outside
+    parcels: Sequence[Parcel],
+    commit: str,
+    *,
+    have: Mapping[str, str],
+    titles: Titles,
+    outside: Outside,
+    touched: Mapping[str, str] = _NOTHING,
 ) -> tuple[tuple[FileAction, ...], ...]:
     """What has to change upon the commit, a group for each parcel, empty ones left out.
 
-    `configs` are the files below config/ there, path to blob; `titles` settle who owns a file.
+    `have` are the files there, path to blob: all below config/, and the code of these pipelines. `titles` settle who
+    owns a file. `touched` is the commit that touched a file last, as far as somebody has asked already.
     """
-    code = _code(parcels, commit, outside)
-    groups = [_of(parcel, {**configs, **code}, titles) for parcel in parcels]
-    guards = _guards(groups, commit, outside)
+    owned = _owned(have, titles)
+    groups = [_of(parcel, have, owned) for parcel in parcels]
+    guards = _guards(groups, commit, touched, outside)
     guarded = (tuple(_guarded(action, guards) for action in group) for group in groups)
     return tuple(group for group in guarded if group)
 
 
-def _of(parcel: Parcel, have: Mapping[str, str], titles: Titles) -> tuple[FileAction, ...]:
+def _of(parcel: Parcel, have: Mapping[str, str], owned: Mapping[str, Sequence[str]]) -> tuple[FileAction, ...]:
     moved = _moved(parcel, have) if parcel.previous else {}
-    gone = [path for title in (parcel.title, parcel.previous) if title for path in _owned(title, have, titles)]
+    gone = [path for title in parcel.titles for path in owned.get(title, ())]
     actions = [_stored(path, data, have, moved) for path, data in sorted(parcel.files.items())]
     used = {moved[path] for path in parcel.files if path in moved and path not in have}
     deleted = [FileAction("delete", path) for path in gone if path not in parcel.files and path not in used]
@@ -66,25 +88,24 @@ def _moved(parcel: Parcel, have: Mapping[str, str]) -> dict[str, str]:
     return {path: before for path, before in pairs.items() if before in have}
 
 
-def _owned(title: str, have: Mapping[str, str], titles: Titles) -> list[str]:
-    """The files that are there of this pipeline, and of none whose title is longer; people's own files are not."""
-    folder, config = f"{code_folder(title)}/", config_path(title)
-    code = [path for path in have if path.startswith(folder) and belongs(path, titles=titles) == title]
-    return sorted([*code, *([config] if config in have else [])])
+def _owned(have: Mapping[str, str], titles: Titles) -> Mapping[str, Sequence[str]]:
+    """The files that are there by pipeline, each with the one of the longest title; people's own files are nobody's."""
+    found = defaultdict[str, list[str]](list)
+    for path in sorted(have):
+        owner = title_of(path) or belongs(path, titles=titles)
+        if owner is not None:
+            found[owner].append(path)
+    return found
 
 
-def _code(parcels: Sequence[Parcel], commit: str, outside: Outside) -> dict[str, str]:
-    titles = sorted({title for parcel in parcels for title in (parcel.title, parcel.previous) if title})
-    folders = [code_folder(title) for title in titles] if len(titles) <= FEW else [CODE_FOLDER]
-    trees = all_of(outside.together, lambda folder: outside.repository.tree(commit, folder), folders, width=_WIDTH)
-    return {path: blob for tree in trees for path, blob in tree.items()}
-
-
-def _guards(groups: Iterable[Sequence[FileAction]], commit: str, outside: Outside) -> dict[str, str]:
+def _guards(
+    groups: Iterable[Sequence[FileAction]], commit: str, touched: Mapping[str, str], outside: Outside
+) -> dict[str, str]:
     """The commit that touched each file last that is going to be changed."""
-    paths = sorted({_guarded_path(action) for group in groups for action in group if action.kind != "create"})
+    changed = {_guarded_path(action) for group in groups for action in group if action.kind != "create"}
+    paths = sorted(changed - touched.keys())
     found = all_of(outside.together, lambda path: outside.repository.last_touched(path, commit), paths, width=_WIDTH)
-    return {path: last for path, last in zip(paths, found, strict=True) if last is not None}
+    return {**touched, **{path: last for path, last in zip(paths, found, strict=True) if last is not None}}
 
 
 def _guarded_path(action: FileAction) -> str:

@@ -23,9 +23,12 @@ class History:
         self._configs: bool | None = None
         self._lock = threading.Lock()
 
-    def holder(self, title: str, live: Content) -> str | None:
-        """The commit whose config holds the content, None when no version of this branch ever did."""
-        path, asked = config_path(title), set[str]()
+    def holder(self, title: str, live: Content, *, but: str = "") -> str | None:
+        """The commit whose config holds the content, None when no version of this branch ever did.
+
+        Of `but` it is known that it holds something else.
+        """
+        path, asked = config_path(title), {but}
         for commit in self._candidates(path):
             if commit not in asked:
                 asked.add(commit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..domain import content
 from ..domain.content import Content
 from ..domain.errors import Refused, Transient
-from ..domain.layout import config_file
+from ..domain.layout import written
 from ..ports.aic import Workspace
 from . import listing
 from .listing import Listing
@@ -21,7 +21,10 @@ PASSES = 2
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A pipeline as AIC gave it. `packed` is the config file that Git would hold of it, compressed."""
+    """A pipeline as AIC gave it. `packed` is the config file that Git would hold of it, compressed.
+
+    Whether Git may hold it is looked at where it is stored: most are there already.
+    """
 
     id: str
     content: Content
@@ -110,12 +113,12 @@ def _ask(title: str, job_id: str, workspace: Workspace, outside: Outside) -> _An
     if config is None:
         return _Answer(job_id)
     try:
-        found = content.of_job(config)
+        found, file = content.of_job(config), written(config)
     except Refused as error:
         return _Answer(job_id, trouble=error.detail)
     if found.title not in (None, title):
         return _Answer(job_id, trouble="it was renamed while it was being read")
-    return _Answer(job_id, Pipeline(job_id, found, zlib.compress(config_file(config), 1)))
+    return _Answer(job_id, Pipeline(job_id, found, zlib.compress(file, 1)))
 
 
 def _sort(

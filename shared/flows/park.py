@@ -12,7 +12,7 @@ from ..domain.run import Run
 from ..domain.titles import Titles
 from . import side
 from .describe import describe
-from .draft import Parcel, draft
+from .draft import Parcel, code_at, draft
 from .outside import Moved, Outside
 from .side import Anchor, Side
 
@@ -116,9 +116,10 @@ def _stored(
     outside: Outside,
 ) -> Side:
     repository = outside.repository
-    configs = repository.tree(chosen.tip, CONFIG_FOLDER)
     tip = chosen.tip
-    groups = draft(parcels, tip, configs=configs, titles=titles, outside=outside)
+    named = {title for parcel in parcels for title in parcel.titles}
+    have = {**repository.tree(tip, CONFIG_FOLDER), **code_at(tip, named, outside)}
+    groups = draft(parcels, tip, have=have, titles=titles, outside=outside)
     for actions in batches.split(groups, most=outside.commit_bytes):
         _check(still)
         start = chosen.cut if tip == chosen.cut else None

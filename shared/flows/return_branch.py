@@ -6,14 +6,14 @@ from urllib.parse import quote
 
 from ..domain import batches, return_note
 from ..domain.gitlab import Proposal
-from ..domain.layout import CODE_FOLDER, CONFIG_FOLDER, code_folder, config_path, titles_of
+from ..domain.layout import CONFIG_FOLDER, config_path, titles_of
 from ..domain.mapping import slug
 from ..domain.messages.deploy import digest
 from ..domain.return_report import Returned
 from ..domain.run import Run
 from ..domain.side_branch import ROLLBACKS
 from ..domain.titles import Titles, belongs, known
-from .draft import FEW, Parcel, draft
+from .draft import Parcel, code_at, draft
 from .outside import Outside
 from .pace import all_of
 from .return_choice import Choice
@@ -66,7 +66,8 @@ def _commit(choice: Choice, way: Way, outside: Outside) -> None:
     at = tip or way.head
     configs = repository.tree(at, CONFIG_FOLDER)
     titles = known(configs, live=titles_of(tuple(choice.configs)))
-    groups = draft(_parcels(choice, outside), at, configs=configs, titles=titles, outside=outside)
+    have = {**configs, **code_at(at, choice.titles, outside)}
+    groups = draft(_parcels(choice, outside), at, have=have, titles=titles, outside=outside)
     for actions in batches.split(groups, most=outside.commit_bytes):
         start = None if tip else way.head
         tip = repository.commit(way.name, actions, message=_subject(choice), start=start)
@@ -74,7 +75,7 @@ def _commit(choice: Choice, way: Way, outside: Outside) -> None:
 
 def _parcels(choice: Choice, outside: Outside) -> list[Parcel]:
     """The pipelines with all of their files as the commit has them."""
-    code, titles = _code(choice, outside), known(choice.configs)
+    code, titles = code_at(choice.commit, choice.titles, outside), known(choice.configs)
     paths = [(title, path) for title in choice.titles for path in _files(title, code, titles)]
     data = all_of(outside.together, lambda each: _content(each[1], choice, outside), paths, width=_WIDTH)
     files: dict[str, dict[str, bytes]] = {title: {} for title in choice.titles}
@@ -85,14 +86,6 @@ def _parcels(choice: Choice, outside: Outside) -> list[Parcel]:
 
 def _files(title: str, code: Mapping[str, str], titles: Titles) -> list[str]:
     return [config_path(title), *sorted(path for path in code if belongs(path, titles=titles) == title)]
-
-
-def _code(choice: Choice, outside: Outside) -> Mapping[str, str]:
-    """The code files at the commit, path to blob."""
-    few = len(choice.titles) <= FEW
-    folders = [code_folder(title) for title in choice.titles] if few else [CODE_FOLDER]
-    trees = all_of(outside.together, lambda each: outside.repository.tree(choice.commit, each), folders, width=_WIDTH)
-    return {path: blob for tree in trees for path, blob in tree.items()}
 
 
 def _content(path: str, choice: Choice, outside: Outside) -> bytes:

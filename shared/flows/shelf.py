@@ -1,12 +1,14 @@
 """What the branch holds of each pipeline, read as cheaply as possible: what equals live is not downloaded."""
 
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..domain import content
 from ..domain.content import Content
 from ..domain.errors import Refused, Transient
-from ..domain.gitlab import blob_id
+from ..domain.gitlab import StoredFile, blob_id
 from ..domain.layout import CONFIG_FOLDER, config_path, title_of, titles_of
 from .inventory import Inventory
 from .outside import Outside
@@ -16,15 +18,33 @@ from .scene import Scene
 FEW = 20
 """Up to so many files are fetched one by one; more of them as one archive."""
 _WIDTH = 8
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A config file at head, `packed` being compressed. `commit` touched it last, empty where nobody has asked."""
+
+    packed: bytes
+    commit: str = ""
+
+    @property
+    def file(self) -> bytes:
+        """The config file."""
+        return zlib.decompress(self.packed)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """`blobs` are the files below config/ at head. Contents are by title; a `defect` says why one can't be read."""
+    """`blobs` are the files below config/ at head. Contents are by title; a `defect` says why one can't be read.
+
+    `other` are the configs at head, by title, whose content is not what is live.
+    """
 
     blobs: Mapping[str, str]
     head: Mapping[str, Content]
     base: Mapping[str, Content]
+    other: Mapping[str, Config]
     defects: Mapping[str, str]
 
     @property
@@ -32,21 +52,35 @@ class Shelf:
         """Every pipeline that the branch has."""
         return titles_of(tuple(self.blobs))
 
+    @property
+    def touched(self) -> Mapping[str, str]:
+        """Path to the commit that touched it last, as far as that is known."""
+        return {config_path(title): each.commit for title, each in self.other.items() if each.commit}
 
-def look(scene: Scene, inventory: Inventory, outside: Outside, *, only: Collection[str] | None) -> Shelf:
-    """Head and base of the pipelines, or of those in `only`."""
-    blobs = outside.repository.tree(scene.head, CONFIG_FOLDER)
+
+def configs(scene: Scene, outside: Outside) -> Mapping[str, str]:
+    """The files below config/ at head, path to blob."""
+    return outside.repository.tree(scene.head, CONFIG_FOLDER)
+
+
+def look(
+    scene: Scene, blobs: Mapping[str, str], inventory: Inventory, outside: Outside, *, only: Collection[str] | None
+) -> Shelf:
+    """Head and base of the pipelines, or of those in `only`; `blobs` are all configs at head."""
     wanted = sorted(title for title in titles_of(tuple(blobs)) if only is None or title in only)
     same = {title for title in wanted if _is_live(blobs[config_path(title)], inventory, title)}
     head = {title: inventory.found[title].content for title in same}
-    data = _data(scene.head, [title for title in wanted if title not in same], outside)
-    defects: dict[str, str] = {}
-    for title, found in data:
+    defects, other = dict[str, str](), dict[str, Config]()
+    for title, stored in _stored(scene.head, [title for title in wanted if title not in same], outside):
         try:
-            head[title] = content.of_file(found)
+            head[title] = content.of_file(stored.data)
         except Refused as error:
             defects[title] = f"`{config_path(title)}`: {error.detail}"
-    return Shelf(blobs, head, _base(scene, blobs, head, outside, only=only), defects)
+        else:
+            live = inventory.found.get(title)
+            if live is None or live.content != head[title]:
+                other[title] = Config(zlib.compress(stored.data, 1), stored.commit)
+    return Shelf(blobs, head, _base(scene, blobs, head, outside, only=only), other, defects)
 
 
 def _is_live(blob: str, inventory: Inventory, title: str) -> bool:
@@ -79,7 +113,7 @@ def _base(
     return {
         **unchanged,
         **_readable(_data(scene.base, asked, outside)),
-        **_readable(_each(captured, lambda title: scene.captures[title].commit, outside)),
+        **_readable(_each(captured, lambda title: _content(title, scene.captures[title].commit, outside), outside)),
     }
 
 
@@ -93,6 +127,13 @@ def _readable(data: Iterable[tuple[str, bytes]]) -> dict[str, Content]:
     return found
 
 
+def _stored(commit: str, titles: list[str], outside: Outside) -> Iterable[tuple[str, StoredFile]]:
+    """The configs of these pipelines; each by itself it comes with the commit that touched it last."""
+    if len(titles) > FEW:
+        return ((title, StoredFile(data, "")) for title, data in _data(commit, titles, outside))
+    return _each(titles, lambda title: outside.repository.file(config_path(title), commit), outside)
+
+
 def _data(commit: str, titles: list[str], outside: Outside) -> Iterable[tuple[str, bytes]]:
     """The configs of these pipelines, where the commit has them; one archive where they are many."""
     if len(titles) > FEW:
@@ -102,7 +143,7 @@ def _data(commit: str, titles: list[str], outside: Outside) -> Iterable[tuple[st
             outside.deadline.check()  # GitLab gives few archives a minute; files it gives at any time
         else:
             return
-    yield from _each(titles, lambda _: commit, outside)
+    yield from _each(titles, lambda title: _content(title, commit, outside), outside)
 
 
 def _archived(commit: str, titles: Collection[str], outside: Outside) -> Iterable[tuple[str, bytes]]:
@@ -113,11 +154,14 @@ def _archived(commit: str, titles: Collection[str], outside: Outside) -> Iterabl
             yield title, data
 
 
-def _each(titles: list[str], at: Callable[[str], str], outside: Outside) -> Iterable[tuple[str, bytes]]:
-    results = all_of(outside.together, lambda title: _one(title, at(title), outside), titles, width=_WIDTH)
-    yield from ((title, data) for title, data in zip(titles, results, strict=True) if data is not None)
+def _each(titles: list[str], read: Callable[[str], Found | None], outside: Outside) -> Iterable[tuple[str, Found]]:
+    """A few at a time, so that a few are in memory."""
+    for start in range(0, len(titles), FEW):
+        some = titles[start : start + FEW]
+        outside.deadline.check()
+        results = all_of(outside.together, read, some, width=_WIDTH)
+        yield from ((title, found) for title, found in zip(some, results, strict=True) if found is not None)
 
 
-def _one(title: str, commit: str, outside: Outside) -> bytes | None:
-    outside.deadline.check()
+def _content(title: str, commit: str, outside: Outside) -> bytes | None:
     return outside.repository.content(config_path(title), commit)

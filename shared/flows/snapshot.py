@@ -1,6 +1,6 @@
 """A snapshot, told top to bottom: where, look, decide, capture, ask for what is due, tell."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import capture, posting, snapshot_report
@@ -17,6 +17,7 @@ from ..domain.snapshot_report import Outcome, SnapshotReport
 from . import scene, snapshot_notes, target
 from .capturing import Captured, carry_out
 from .code_edits import reviewed
+from .draft import code_at
 from .outside import Moved, Outside
 from .saving import save
 from .scene import Scene, Superseded
@@ -108,8 +109,9 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     made = capture.make(found.pipelines, mode=order.mode, size=len(found.shelf.titles))
     if order.request.dry_run:
         return _report(order, found, made, Captured(), Outcome.PLANNED)
-    made = reviewed(made, found, outside)
-    captured = carry_out(made, found, workspace, project=order.project, run=order.run, outside=outside)
+    code = _code(made, found, outside)
+    made = reviewed(made, found, code)
+    captured = carry_out(made, found, workspace, code=code, project=order.project, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
     started, untold = _pipeline(order, found.scene.branch, captured, outside)
     asked = _asked(order, found, made, captured, outside)
@@ -122,6 +124,12 @@ def _saved(order: SnapshotOrder, found: Survey, captured: Captured, outside: Out
         return ()
     place = BackupPlace(order.project, order.workspace, found.scene.branch, captured.commit or found.scene.head)
     return save(found.live, place, titles=found.titles, run=order.run, drives=order.drives, outside=outside)
+
+
+def _code(made: Plan, found: Survey, outside: Outside) -> Mapping[str, str]:
+    """The code at head of what goes onto the branch, path to blob."""
+    titles = {title for each in made.direct for title in (each.title, each.moved_to) if title}
+    return code_at(found.scene.head, titles, outside)
 
 
 def _pipeline(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ..domain import capture
 from ..domain.capture import Seen
 from ..domain.errors import Refused
+from ..domain.layout import config_path
 from ..domain.plan import Live, Versions
 from ..domain.titles import Titles, known
 from ..ports.aic import Workspace
@@ -23,30 +24,29 @@ _WIDTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """`pipelines` as the table of decisions wants them; what the mapping file ignores is left out."""
+    """`pipelines` as the table of decisions wants them; what the mapping file ignores is left out.
+
+    `titles` are those of every pipeline that Git or AIC has, to tell what goes where.
+    """
 
     scene: Scene
     live: Inventory
     shelf: Shelf
-    pipelines: tuple[Seen, ...]
-
-    @property
-    def titles(self) -> Titles:
-        """Every pipeline that Git or AIC has, to tell what goes where."""
-        return known(self.shelf.blobs, live=self.live.titles)
+    titles: Titles
+    pipelines: tuple[Seen, ...] = ()
 
 
 def survey(scene: Scene, workspace: Workspace, outside: Outside, *, only: Collection[str] | None) -> Survey:
     """Of all pipelines, or those in `only`; raises Refused `pipeline-ignored` or `unknown-pipeline`."""
     _check_ignored(scene, only)
     may_be_empty = scene.recorded is None
-    live, holds = both(
+    live, (holds, blobs) = both(
         outside.together,
         lambda: inventory.read(workspace, outside, only=only, may_be_empty=may_be_empty),
-        lambda: held(scene.branch, scene.head, outside.repository),
+        lambda: (held(scene.branch, scene.head, outside.repository), shelf.configs(scene, outside)),
     )
-    in_git = shelf.look(scene, live, outside, only=only)
-    made = Survey(scene, live, in_git, ())
+    in_git = shelf.look(scene, blobs, live, outside, only=only)
+    made = Survey(scene, live, in_git, known(blobs, live=live.titles))
     there = in_git.titles | live.titles
     if unknown := sorted(title for title in only or () if title not in there):
         raise Refused("unknown-pipeline", f"neither Git nor AIC has a pipeline `{unknown[0]}`; check the spelling")
@@ -94,7 +94,8 @@ def _asked(each: Seen, history: History, made: Survey) -> Seen:
         each = replace(each, ever=history.ever(each.title))
     if not capture.needs_history(each):
         return each
-    holder = history.holder(each.title, versions.live.content)
+    last = made.shelf.touched.get(config_path(each.title), "")
+    holder = history.holder(each.title, versions.live.content, but=last)
     return replace(each, versions=replace(versions, known=holder))
 
 

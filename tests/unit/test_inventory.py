@@ -76,7 +76,11 @@ def test_a_pipeline_that_fails_at_first_is_asked_for_again() -> None:
 
 @pytest.mark.parametrize(
     ("config_read", "why"),
-    [({"title": "a", "stages": "none"}, "`stages`"), ({"title": "other", **config("one")}, "renamed")],
+    [
+        ({"title": "a", "stages": "none"}, "`stages`"),
+        ({"title": "other", **config("one")}, "renamed"),
+        ({"title": "a", **config("one", size=10**5000)}, "out of range"),
+    ],
 )
 def test_what_is_no_pipeline_of_that_title_is_unreadable(config_read: Mapping[str, object], why: str) -> None:
     """It is listed, so it is no absence; the reason is kept."""

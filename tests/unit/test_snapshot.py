@@ -344,11 +344,11 @@ def test_a_save_right_before_the_commit_is_what_is_captured() -> None:
     world.aic.put("a", "edited")
     saved: list[str] = []
 
-    def before(call: str) -> None:
-        if call == "last_touched" and not saved:
+    def before(_: str) -> None:
+        if world.aic.calls.count("read") == 2 and not saved:
             saved.append(world.aic.put("a", "edited again"))
 
-    world.gitlab.before = before
+    world.aic.before = before
     world.snapshot()
 
     assert codes(world) == {"a": "edited again"}
@@ -361,11 +361,11 @@ def test_f20_a_merge_right_before_the_commit_is_kept() -> None:
     world.aic.put("a", "edited")
     merged: list[str] = []
 
-    def before(call: str) -> None:
-        if call == "last_touched" and not merged:
+    def before(_: str) -> None:
+        if world.aic.calls.count("read") == 3 and not merged:
             merged.append(world.put(a="merged meanwhile", b="merged meanwhile"))
 
-    world.gitlab.before = before
+    world.aic.before = before
     report = world.snapshot()
 
     assert report.outcome is Outcome.CONFLICT

@@ -1,10 +1,12 @@
 """Snapshots of large, broken and moving worlds."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
+from shared.domain import content
 from shared.domain.capture import Action, Mode
 from shared.domain.errors import Permanent, Transient
 from shared.domain.gitlab import OnCommit
@@ -406,15 +408,43 @@ def test_sec_15_a_title_that_is_no_path_is_withheld_and_the_others_go_on() -> No
     }  # fmt: skip
 
 
+def test_a_pipeline_that_no_config_file_can_hold_is_withheld_and_the_others_go_on() -> None:
+    """It is read like any other; what is wrong with it is said."""
+    world = stage(a="one", b="two")
+    world.aic.put("a", "x" * content.MAX_BYTES)
+    world.aic.put("b", "edited")
+    report = world.snapshot()
+
+    assert rows(report) == {"a": Action.WITHHOLD, "b": Action.CAPTURE}
+    assert "bytes, at most" in report.rows[0].why
+    assert codes(world) == {"a": "one", "b": "edited"}
+
+
+def test_a_changed_pipeline_costs_few_requests() -> None:
+    """Its file with the last commit at once, the two listings of its history, its code; a guard for each code file."""
+    world = stage(a="one", b="two")
+    world.aic.put("a", "edited")
+    world.snapshot()
+    world.deploy()
+    world.aic.put("a", "edited again")
+    world.gitlab.calls.clear()
+    world.snapshot(message="2")
+    asked = Counter(world.gitlab.calls)
+
+    assert (asked["path_commits"], asked["last_touched"], asked["commit"]) == (2, 1, 1)
+    assert asked["content"] == 1, "the version before the newest one, which was read with the file"
+    assert asked["tree"] == 2, "all configs, and the code of what changed"
+
+
 def test_a_workspace_that_never_comes_to_rest_is_left_for_the_next_delivery() -> None:
     """After some rounds."""
     world = stage(a="one")
 
     def before(call: str) -> None:
-        if call == "last_touched":
-            world.aic.put("a", f"edit {len(world.gitlab.calls)}")
+        if call == "read":
+            world.aic.put("a", f"edit {len(world.aic.calls)}")
 
-    world.gitlab.before = before
+    world.aic.before = before
     world.aic.put("a", "edited")
     with pytest.raises(Transient, match="moved"):
         world.snapshot()
