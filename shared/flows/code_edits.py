@@ -7,16 +7,21 @@ from ..domain import content
 from ..domain.capture import Decision, Plan
 from ..domain.code import code_files
 from ..domain.gitlab import blob_id
+from .draft import code_at
+from .outside import Outside
 from .survey import Survey
 
 _WHY = "its code in Git was edited without its config"
 
 
-def reviewed(made: Plan, seen: Survey, code: Mapping[str, str]) -> Plan:
-    """The plan, in which no commit onto the branch itself replaces such an edit.
+def code_of(made: Plan, seen: Survey, outside: Outside) -> Mapping[str, str]:
+    """The code files at head of what goes onto the branch, path to blob."""
+    titles = {title for each in made.direct for title in (each.title, each.moved_to) if title}
+    return code_at(seen.scene.head, titles, outside)
 
-    `code` are the code files at head of what goes onto the branch, path to blob.
-    """
+
+def reviewed(made: Plan, seen: Survey, code: Mapping[str, str]) -> Plan:
+    """The plan, in which no commit onto the branch itself replaces such an edit; `code` is as `code_of` gives it."""
     titles = {each.title for each in made.direct if _is_edited(each.title, seen, code)}
     return Plan(tuple(_to_people(each) if each.title in titles else each for each in made.decisions))
 

@@ -1,6 +1,6 @@
 """A snapshot, told top to bottom: where, look, decide, capture, ask for what is due, tell."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..domain import capture, posting, snapshot_report
@@ -16,8 +16,7 @@ from ..domain.run import Run
 from ..domain.snapshot_report import Outcome, SnapshotReport
 from . import scene, snapshot_notes, target
 from .capturing import Captured, carry_out
-from .code_edits import reviewed
-from .draft import code_at
+from .code_edits import code_of, reviewed
 from .outside import Moved, Outside
 from .saving import save
 from .scene import Scene, Superseded
@@ -109,7 +108,7 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     made = capture.make(found.pipelines, mode=order.mode, size=len(found.shelf.titles))
     if order.request.dry_run:
         return _report(order, found, made, Captured(), Outcome.PLANNED)
-    code = _code(made, found, outside)
+    code = code_of(made, found, outside)
     made = reviewed(made, found, code)
     captured = carry_out(made, found, workspace, code=code, project=order.project, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
@@ -124,12 +123,6 @@ def _saved(order: SnapshotOrder, found: Survey, captured: Captured, outside: Out
         return ()
     place = BackupPlace(order.project, order.workspace, found.scene.branch, captured.commit or found.scene.head)
     return save(found.live, place, titles=found.titles, run=order.run, drives=order.drives, outside=outside)
-
-
-def _code(made: Plan, found: Survey, outside: Outside) -> Mapping[str, str]:
-    """The code at head of what goes onto the branch, path to blob."""
-    titles = {title for each in made.direct for title in (each.title, each.moved_to) if title}
-    return code_at(found.scene.head, titles, outside)
 
 
 def _pipeline(
