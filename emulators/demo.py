@@ -10,14 +10,15 @@ from pathlib import Path
 import httpx
 
 from emulators.stack import functions
+from emulators.stack.bucket import Bucket
 from emulators.stack.child import ChildEnded
-from emulators.stack.site import Site
+from emulators.stack.site import BUCKET, Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import connect, prepare
-from emulators.tour import chapters
+from emulators.tour import back, chapters
 from emulators.tour.teller import Teller
 
-SITE = Site("market/pipelines", "market")
+SITE = Site("market/pipelines", "market", {"main": "Market", "develop": "Market QA"}, saved=True)
 PIPELINES = 14
 
 
@@ -47,8 +48,8 @@ def _broken_off(_signal: int, _frame: object) -> None:
 def _tell(stack: Stack, teller: Teller) -> None:
     teller.chapter("Getting ready")
     teller.say(
-        "GitLab, AIC and Pub/Sub are stand-ins on this machine (GitLab's has real git repositories inside); the "
-        "functions are the real ones, served as in the cloud."
+        "GitLab, AIC, Cloud Storage and Pub/Sub are stand-ins on this machine (GitLab's has real git repositories "
+        "inside); the functions are the real ones, served as in the cloud."
     )
     stack.start_functions([SITE])
     place = connect(stack, prepare(stack, SITE, pipelines=PIPELINES))
@@ -57,6 +58,10 @@ def _tell(stack: Stack, teller: Teller) -> None:
     chapters.again(place, number, teller)
     chapters.conflict(place, teller)
     chapters.broken(place, teller)
+    back.captured(place, teller)
+    back.ahead(place, teller)
+    back.saved(place, Bucket(stack.storage_url, BUCKET), teller)
+    back.taken_back(place, teller)
 
 
 def _sum_up(teller: Teller, *, seconds: float) -> None:

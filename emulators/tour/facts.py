@@ -42,6 +42,12 @@ def readable(note: Document) -> list[str]:
     return [line if len(line) <= 160 else line[:159] + "…" for line in text.splitlines()]
 
 
+def described(proposal: Document, *, most: int = 16) -> list[str]:
+    """The title of a merge request, and how its description begins."""
+    lines = readable({"body": proposal["description"]})
+    return [str(proposal["title"]), "", *lines[:most], *(["…"] if len(lines) > most else [])]
+
+
 def status(place: Workplace, commit: str) -> Document:
     """The service's status of the commit; empty where it has none."""
     return next((each for each in place.person.statuses(commit) if each["name"] == STATUS), {})
