@@ -20,6 +20,7 @@ from .code_edits import code_of, reviewed
 from .outside import Moved, Outside
 from .saving import save
 from .scene import Scene, Superseded
+from .settled import close_settled
 from .survey import Survey, survey
 from .target import Elsewhere, Order
 
@@ -113,6 +114,8 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
     captured = carry_out(made, found, workspace, code=code, project=order.project, run=order.run, outside=outside)
     done = _report(order, found, made, captured, snapshot_report.outcome(made.decisions))
     started, untold = _pipeline(order, found.scene.branch, captured, outside)
+    if order.request.pipelines is None:
+        close_settled(found, order.project, outside)
     asked = _asked(order, found, made, captured, outside)
     return replace(done, asked=asked, pipeline=started, backups=_saved(order, found, captured, outside), untold=untold)
 

@@ -370,3 +370,52 @@ def test_nonsense_that_people_put_onto_the_side_branch_is_no_capture() -> None:
     parked(world, message="2")
 
     assert codes(world, f"{SIDE}-2")["a"] == "edited again"
+
+
+def test_a_merge_request_whose_edit_came_into_git_another_way_closes_by_itself() -> None:
+    """Nobody has to decide on it any more; its branch stays."""
+    world = stage(a="one")
+    world.put(a="merged")
+    world.aic.put("a", "edited")
+    parked(world)
+    world.put(a="edited")
+    world.put(a="both together")
+    world.deploy()
+    parked(world, message="2")
+
+    assert opened(world) == []
+    assert "Closed by itself" in world.gitlab.request(1).description
+    assert SIDE in world.gitlab.branches
+
+
+def test_a_deletion_that_git_made_itself_is_settled_too() -> None:
+    """The file is gone."""
+    world = stage(a="one", b="two")
+    world.aic.remove("b")
+    parked(world)
+    assert opened(world) == [SIDE]
+    world.put(b=None)
+    world.deploy()
+    parked(world, message="2")
+
+    assert opened(world) == []
+
+
+def test_what_is_not_settled_keeps_its_merge_request_open() -> None:
+    """One of two edits came into Git."""
+    world = edited(a="edited", b="edited too")
+    world.put(a="edited")
+    parked(world, message="2")
+
+    assert opened(world) == [SIDE]
+
+
+def test_a_merge_request_that_people_worked_on_is_theirs_to_close() -> None:
+    """Whatever Git has had."""
+    world = edited(a="edited")
+    world.gitlab.push(SIDE, {"notes.txt": "mine"})
+    world.put(a="edited")
+    world.deploy()
+    parked(world, message="2")
+
+    assert opened(world) == [SIDE]
