@@ -1,11 +1,11 @@
 """A report of a snapshot → the note that people read on the branch's commit, and the line in the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from . import backup_report, note
 from .bounded import section, table
 from .capture import Action
-from .markdown import code, sentence
+from .markdown import code, row, sentence
 from .snapshot_report import FAILURES, Outcome, SnapshotReport, SnapshotRow
 from .told import Told
 
@@ -60,6 +60,13 @@ _DONE = {
 }
 
 
+_COLUMNS = ("Pipeline", "What was done", "Why")
+_CAPTURED = (Action.CAPTURE, Action.MOVE)
+"""Onto the branch itself; what goes by merge request has its number behind it."""
+_PASSED = (*_CAPTURED, Action.HEAL, Action.AHEAD)
+"""What the deploy that follows settles."""
+
+
 def marker(branch: str) -> str:
     """The first line of the note, by which a later run finds it again."""
     return note.marker(branch, kind="snapshot")
@@ -80,6 +87,29 @@ def render(report: SnapshotReport, *, first_line: str) -> str:
         backup_report.markdown(report.backups),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def still_holds(body: str, report: SnapshotReport, *, asked: bool) -> bool:
+    """Whether an older note says all that there is to say, and beside it only what was captured at that time.
+
+    Who `asked` gets an answer of their own, once.
+    """
+    if report.reason or report.commit or not all(each.ok for each in report.backups):
+        return False
+    told, now = _lines(body), _lines(_table(report.rows))
+    before = told - now
+    captured = any(_is_done(each, _CAPTURED) for each in before) and all(_is_done(each, _PASSED) for each in before)
+    return captured and now <= told and (not asked or f"run {code(report.run)} " in body)
+
+
+def _is_done(line: str, actions: Iterable[Action]) -> bool:
+    return any(f" | {_DONE[action]} | " in line for action in actions)
+
+
+def _lines(body: str) -> set[str]:
+    """Of the table of pipelines."""
+    _, _, rest = body.partition(row(*_COLUMNS))
+    return set(rest.split("\n\n", 1)[0].splitlines()[2:])
 
 
 def line(report: SnapshotReport) -> Told:
@@ -159,7 +189,7 @@ def _crossed(report: SnapshotReport) -> str:
 def _table(rows: tuple[SnapshotRow, ...]) -> str:
     ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
     return table(
-        ("Pipeline", "What was done", "Why"),
+        _COLUMNS,
         [(code(each.title), _done(each), sentence(each.why)) for each in ordered],
     )
 

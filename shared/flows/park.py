@@ -52,7 +52,8 @@ def park(
         left = _taken(left, each, parked, outside)
     if not (left or fitting):
         return parked
-    chosen = fitting[0] if fitting else side.fresh(anchor, outside)
+    seen = {each.name for each in stale}
+    chosen = fitting[0] if fitting else side.fresh(anchor, outside, seen=seen)
     if left:
         chosen = _stored(left, chosen, anchor, titles=titles, still=still, run=run, outside=outside)
     if not side.told(chosen):

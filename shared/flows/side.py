@@ -10,7 +10,7 @@ from ..domain.gitlab import Changes, Commit, Proposal
 from ..domain.layout import CONFIG_FOLDER, titles_of
 from ..domain.mapping import slug
 from ..domain.side_branch import CAPTURES
-from .outside import Outside
+from .outside import Moved, Outside
 
 _SHA = "[0-9a-f]{40}|[0-9a-f]{64}"
 _MARK = re.compile(rf"<!-- aic-sync (?P<cut>{_SHA})( (?P<tip>{_SHA}))? -->")
@@ -89,11 +89,14 @@ def fits(side: Side, anchor: Anchor, titles: Collection[str], outside: Outside) 
     return not moved & {*titles, *captured(side, outside)}
 
 
-def fresh(anchor: Anchor, outside: Outside) -> Side:
-    """One that is still to be made, or that a lost answer has left without a merge request."""
+def fresh(anchor: Anchor, outside: Outside, *, seen: Collection[str]) -> Side:
+    """One that is still to be made, or that a lost answer has left without a merge request.
+
+    `seen` are those with an open one; raises Moved where there are more by now.
+    """
     first = _first(anchor)
     names = (first if number == 1 else f"{first}-{number}" for number in count(1))
-    return next(found for name in names if (found := _free(name, anchor, outside)))
+    return next(found for name in names if name not in seen and (found := _free(name, anchor, outside)))
 
 
 def captured(side: Side, outside: Outside) -> frozenset[str]:
@@ -135,7 +138,10 @@ def _free(name: str, anchor: Anchor, outside: Outside) -> Side | None:
 
 
 def _left_over(name: str, tip: str, anchor: Anchor, outside: Outside) -> Side | None:
-    if any(True for _ in outside.repository.proposals(target=anchor.branch, state="all", source=name)):
+    shown = list(outside.repository.proposals(target=anchor.branch, state="all", source=name))
+    if any(each.state == "opened" and each.author == outside.repository.own_id() for each in shown):
+        raise Moved("another run captured the same workspace meanwhile")
+    if shown:
         return None
     changes = outside.repository.compare(anchor.cut, tip)
     captures = _captures(changes, anchor)

@@ -13,7 +13,7 @@ from .outside import Outside
 def tell(report: SnapshotReport, outside: Outside, *, asked: bool) -> SnapshotReport:
     """One note, kept up to date; where all is as it should be only for somebody who `asked`, or who was told otherwise.
 
-    A note that GitLab refuses never changes the outcome.
+    What a commit has captured stays told there. A note that GitLab refuses never changes the outcome.
     """
     if not report.head:
         return report
@@ -22,6 +22,8 @@ def tell(report: SnapshotReport, outside: Outside, *, asked: bool) -> SnapshotRe
         old = own_note(place, mark, outside.repository)
         body = snapshot_note.render(report, first_line=mark)
         if old is None and report.uneventful and not asked:
+            return report
+        if old is not None and snapshot_note.still_holds(old.body, report, asked=asked):
             return report
         if old is None or old.body != body:
             outside.repository.write_note(place, body, replaces=old)

@@ -25,17 +25,27 @@ def odd(call: Call) -> ServiceError | None:
     """Empty and malformed bodies; AIC's answers to writes are not believed anyway, so that any will do."""
     if call.port == "aic" and call.writes:
         return None
-    return Transient(f"{call.port}-odd-answer", "nothing in it")
+    return Transient("pubsub-unavailable" if call.port == "pubsub" else f"{call.port}-odd-answer", "nothing in it")
 
 
 def unauthorized(call: Call) -> ServiceError:
     """401."""
-    return Permanent(f"{call.port}-unauthorized", "401")
+    return Permanent("pubsub-refused" if call.port == "pubsub" else f"{call.port}-unauthorized", "401")
 
 
 def forbidden(call: Call) -> ServiceError:
     """403."""
-    return Permanent("aic-unauthorized" if call.port == "aic" else "gitlab-forbidden", "403")
+    return Permanent("gitlab-forbidden", "403") if call.port == "gitlab" else unauthorized(call)
+
+
+def outdated(_: Call) -> ServiceError:
+    """What GitLab says to a commit or a merge for which something is not as it was."""
+    return Transient("gitlab-outdated", "look again")
+
+
+def refused(call: Call) -> ServiceError:
+    """What GitLab says where it never will."""
+    return Permanent({"commit": "commit-refused", "accept": "merge-refused"}.get(call.name, "gitlab-refused"), "422")
 
 
 ERRORS: Mapping[str, Callable[[Call], ServiceError | None]] = MappingProxyType(
@@ -44,10 +54,22 @@ ERRORS: Mapping[str, Callable[[Call], ServiceError | None]] = MappingProxyType(
         **dict.fromkeys(["empty", "malformed"], odd),
         "401": unauthorized,
         "403": forbidden,
+        "outdated": outdated,
+        "refused": refused,
     }
 )
 """By the kinds of the control plane. Those that the adapters tell alike are tried once, as the first of them."""
 FIRST = ("500", "empty", "401", "403")
+REFUSALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "commit": ("outdated", "refused"),
+        "accept": ("outdated", "refused"),
+        "propose": ("refused",),
+        "edit_proposal": ("refused",),
+        "delete_branch": ("refused",),
+    }
+)
+"""What GitLab says to these calls alone; nothing was done then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +111,7 @@ CRASHES = (Blow("crash"), Blow("crash", after=True))
 
 def faults(call: Call) -> list[Blow]:
     """Every fault that this call can meet."""
-    before = [*(Blow(kind) for kind in FIRST), Blow("slow"), Blow("hang")]
+    before = [*(Blow(kind) for kind in (*FIRST, *REFUSALS.get(call.name, ()))), Blow("slow"), Blow("hang")]
     if not call.writes:
         return before
     after = [Blow(kind, after=True) for kind in ("500", "empty", "hang")]

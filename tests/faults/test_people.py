@@ -85,7 +85,6 @@ ALL = (
     "rewritten",
     "limited",
     "forced",
-    "restored",
 )
 
 

@@ -16,7 +16,6 @@ FIELDS = [
     "by",
     "base",
     "head",
-    "source",
     "looked_at",
     "written",
     "blocked_by",

@@ -195,6 +195,23 @@ def test_a_lost_answer_leaves_one_branch_and_one_merge_request(where: str) -> No
     assert codes(world, SIDE)["a"] == "edited"
 
 
+def test_a_capture_that_another_run_shows_meanwhile_is_not_shown_again() -> None:
+    """Whoever comes second looks again, and finds it parked."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+    once = ["closed"]
+
+    def before(call: str) -> None:
+        if once and world.gitlab.calls.count("proposals") == 3:
+            once.pop()
+            parked(world, message="the other")
+
+    world.gitlab.before = before
+    parked(world)
+
+    assert opened(world) == [SIDE]
+
+
 def broken(world: Stage, call: str) -> None:
     """The next call of that name does nothing."""
     once = [call]

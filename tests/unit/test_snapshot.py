@@ -67,6 +67,23 @@ def test_an_edit_in_aic_becomes_one_commit_on_the_branch() -> None:
     assert asked(world) == [{"project": "pin/fusion", "branch": "develop"}]
 
 
+def test_what_was_captured_stays_told_after_all_is_well() -> None:
+    """Whether the message comes again, or the next night's; only who asks is told that nothing is left."""
+    world = stage(a="one")
+    world.aic.put("a", "edited")
+    world.snapshot()
+    told = world.gitlab.body(OnCommit(world.head))
+    world.snapshot()
+    world.snapshot(by_hand=True)
+    world.deploy()
+    world.snapshot(message="2")
+
+    assert "captured" in told
+    assert told in [note.body for note in world.gitlab.written[OnCommit(world.head)]]
+    world.snapshot(message="3", by_hand=True)
+    assert told not in [note.body for note in world.gitlab.written[OnCommit(world.head)]]
+
+
 def test_a_deploy_after_a_capture_finds_nothing_to_write_and_records_it() -> None:
     """So that base moves on, and a second snapshot asks for nothing more."""
     world = stage(a="one")

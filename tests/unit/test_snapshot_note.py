@@ -48,6 +48,44 @@ def test_the_riskiest_pipelines_come_first() -> None:
     assert text.index("| `c` | conflict: !12 | both |") < text.index("| `b` |") < text.index("| `a` |")
 
 
+CAPTURED = (
+    SnapshotRow("a", Action.CAPTURE, "edited in AIC"),
+    SnapshotRow("b", Action.CONFLICT, "both", 12),
+    SnapshotRow("c", Action.HEAL, "older"),
+)
+OPEN = (CAPTURED[1],)
+FAILED_DRIVE = BackupLine("backups", "20261120/090000-0a1b2c3d", ok=False, reason="drive-refused")
+
+
+@pytest.mark.parametrize(
+    ("later", "holds"),
+    [
+        (report(Outcome.CONFLICT, rows=OPEN), True),
+        (report(Outcome.CLEAN), False),
+        (report(Outcome.CONFLICT, rows=(*OPEN, SnapshotRow("d", Action.CONFLICT, "both", 12))), False),
+        (report(Outcome.CONFLICT, rows=CAPTURED), False),
+        (report(Outcome.CAPTURED, rows=OPEN, commit="b" * 40), False),
+        (report(Outcome.FAILED, rows=OPEN, reason="gitlab-forbidden"), False),
+        (report(Outcome.CONFLICT, rows=OPEN, backups=(FAILED_DRIVE,)), False),
+    ],
+    ids=["the rest", "no conflict any more", "one more", "the same again", "a capture", "a failure", "a failed drive"],
+)
+def test_what_was_captured_stays_told_as_long_as_the_rest_is_so(later: SnapshotReport, holds: bool) -> None:
+    """A later run knows nothing of it any more."""
+    body = rendered(report(Outcome.CONFLICT, rows=CAPTURED, commit=HEAD))
+
+    assert snapshot_note.still_holds(body, later, asked=False) is holds
+
+
+def test_who_asks_is_answered_once() -> None:
+    """A message that comes again asks nothing new."""
+    body, later = rendered(report(rows=CAPTURED[:1])), report(Outcome.CLEAN)
+
+    assert snapshot_note.still_holds(body, later, asked=True)
+    assert not snapshot_note.still_holds(body, replace(later, run="another1"), asked=True)
+    assert snapshot_note.still_holds(body, replace(later, run="another1"), asked=False)
+
+
 def test_it_says_what_was_captured_where_and_what_was_asked_for() -> None:
     """So that a person can follow it."""
     text = rendered(
