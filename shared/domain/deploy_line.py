@@ -20,6 +20,7 @@ def of(report: Report) -> Told:
         "by": report.by,
         "base": report.base,
         "head": report.head,
+        "source": report.source,
         "looked_at": len(report.rows),
         "written": report.written,
         "blocked_by": [row.title for row in report.rows if row.action in BLOCKS][:_MOST_TITLES],

@@ -48,5 +48,5 @@ def _overridden(decision: Decision, kept: Kept | None) -> Decision:
         return decision
     again = plan.decide(replace(decision.versions, known=kept.commit))
     if again.action is Action.UPDATE:
-        return replace(again, why="an edit made in AIC gives way to Git; it is kept here", proposal=kept.proposal)
+        return replace(again, why="an edit made in AIC gives way; it is kept here", proposal=kept.proposal)
     return replace(again, why=f"{again.why}; an edit made there is kept here", proposal=kept.proposal)

@@ -10,7 +10,7 @@ from .journal import Entry, hide
 from .markdown import code, row, sentence
 from .plan import Action
 from .posting import DEPLOY
-from .report import FAILURES, Outcome, Report, Row
+from .report import FAILURES, SUCCESSES, Outcome, Report, Row
 
 _RISK = (
     Action.CONFLICT,
@@ -56,6 +56,11 @@ _KEPT = (
 _NOT_KEPT = (
     "What could not be kept is in AIC alone. To keep it, bring it into Git by a merge request of its own that holds "
     "exactly what AIC runs now. To drop it, set the pipeline in AIC to what Git has."
+)
+
+_SOURCED = (
+    "This is not what the branch has: its next deploy, or a snapshot, brings the branch's own version live again. "
+    "A rollback keeps it so: while its merge request is open nothing does that, and merging it makes Git say the same."
 )
 
 LIMITED = "limited-"
@@ -121,17 +126,20 @@ def _advice(report: Report) -> str:
     kept = _KEPT if any(each.proposal for each in conflicts) else ""
     not_kept = _NOT_KEPT if any(not each.proposal for each in conflicts) else ""
     more = (kept, not_kept) if report.outcome is Outcome.CONFLICT else ()
-    return " ".join(part for part in (_ADVICE.get(report.outcome, ""), *more) if part)
+    sourced = _SOURCED if report.source and report.outcome in SUCCESSES else ""
+    return " ".join(part for part in (_ADVICE.get(report.outcome, ""), *more, sourced) if part)
 
 
 def _facts(report: Report) -> str:
     facts = []
     if report.head:
         facts.append(f"commit {code(report.head[:8])} of {code(report.branch)}")
-    if report.base and report.base != report.head:
+    if report.source:
+        facts.append(f"content of {sentence(report.source)}")
+    elif report.base and report.base != report.head:
         facts.append(f"since {code(report.base[:8])}")
     if report.outcome is Outcome.DEPLOYED:
-        facts.append(f"{report.written} written; every pipeline was read back and is equal to Git or named below")
+        facts.append(f"{report.written} written; every pipeline was read back and is as it should be or named below")
     if report.by:
         facts.append(f"asked for by {code(report.by)}")
     if report.adopted:

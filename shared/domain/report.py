@@ -70,6 +70,7 @@ class Report:
 
     `again` is the message to publish for another try, as JSON, where one may help; `override` the one by which Git wins
     over edits that are kept.
+    `source` says in words where the content comes from, if not from the branch's head.
     `by` is the person who asked by hand and said so; `untold` are the reasons of the channels that could not be used,
     which never change the outcome.
     """
@@ -90,6 +91,7 @@ class Report:
     by: str = ""
     again: str = ""
     override: str = ""
+    source: str = ""
     untold: tuple[str, ...] = ()
 
     @property

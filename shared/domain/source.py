@@ -31,6 +31,13 @@ class InBackup:
 Source = AtCommit | InBackup
 
 
+def words(source: Source) -> str:
+    """For people, with the names as quotes."""
+    if isinstance(source, AtCommit):
+        return f"commit `{source.sha[:8]}`"
+    return f"the backup `{source.folder}` on `{source.drive}`"
+
+
 def read(text: str) -> Source:
     """The source whose `str` is the text; raises ValueError with a sentence that doesn't quote it."""
     commit = _COMMIT.fullmatch(text)

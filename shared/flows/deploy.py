@@ -100,12 +100,12 @@ def _in_scene(order: Order, seen: Scene, outside: Outside, sent: frozenset[str])
 def _halted(order: Order, seen: Scene, halt: Halt) -> Report:
     """Where all edits are kept, a person may let Git win."""
     made, conflict = halt.plan, bool(halt.plan.of(Action.CONFLICT))
-    overriding = conflict and not (halt.withheld or made.of(Action.REFUSE) or order.request.force)
+    overriding = conflict and not (halt.withheld or made.of(Action.REFUSE) or order.overrides)
     return replace(
         begun(order, seen, Outcome.CONFLICT if conflict else Outcome.REFUSED),
         rows=report.rows_held_back(made),
         by_hand=report.by_hand(made),
-        reason=report.why_halted(made, forced=order.request.force).reason,
+        reason=report.why_halted(made, forced=order.overrides).reason,
         override=again(order.request, force=True, confirm=seen.target.workspace) if overriding else "",
     )
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..domain.aic import Job
-from ..domain.errors import Transient
+from ..domain.errors import Refused, Transient
 from ..ports.aic import Workspace
 from .outside import Outside
 from .pace import all_of
+
+MOST_PIPELINES = 2000
+"""What a run can look at within its time and memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,11 @@ class Listing:
 
 
 def read(workspace: Workspace, outside: Outside, *, may_be_empty: bool) -> Listing:
-    """Raises Transient `aic-list-empty` where nobody vouched that the workspace can be empty."""
+    """Raises Transient `aic-list-empty` where nobody vouched that there may be none, Refused for far too many."""
     outside.deadline.check()
     jobs = workspace.jobs()
+    if len(jobs) > MOST_PIPELINES:
+        raise Refused("workspace-too-big", f"AIC lists {len(jobs)} pipelines, at most {MOST_PIPELINES} are taken")
     if not jobs and not may_be_empty:
         raise Transient("aic-list-empty", "AIC listed no pipelines; deploy by hand with `confirm` if that is so")
     unnamed = [job for job in jobs if job.title is None]

@@ -3,7 +3,7 @@
 from ..domain import holding, plan
 from ..domain.plan import Plan
 from ..ports.aic import Workspace
-from . import holds, renames, versions
+from . import holds, renames, sourcing, versions
 from .outside import Outside
 from .pace import both
 from .scene import Scene
@@ -12,6 +12,8 @@ from .target import Order
 
 def decided(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -> tuple[Plan, Workspace | None]:
     """The plan, and the workspace where there is anything to look at. `sent` is what this run may have written."""
+    if order.source is not None:
+        return sourcing.decided(order.source, order, seen, outside)
     if order.whole:
         renames.take_back(seen, outside)
     titles = versions.due(order, seen, outside, again=sent)

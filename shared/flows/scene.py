@@ -90,9 +90,12 @@ def look(order: Order, target: Target, outside: Outside) -> Scene | Superseded:
         lambda: _since(success, head, outside),
         lambda: _same_mapping(success, target, branch, outside),
     )
+    behind = changes is None or (not changes.commits and success != head)
+    if order.source is not None and behind:
+        return bare  # where base is says nothing of what is wanted
     if changes is None:
         return _rewritten(order, bare, outside)
-    if not changes.commits and success != head:
+    if behind:
         # Going back on purpose is a history that was rewritten, too.
         return Superseded(bare) if order.request.confirm is None else _rewritten(order, bare, outside)
     if not same_mapping:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..domain import journal, keeping, note, plan, report
+from ..domain import journal, keeping, note, plan, report, source
 from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
@@ -54,7 +54,7 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
 def _kept(made: Plan, order: Order, seen: Scene, *, workspace: Workspace, outside: Outside) -> Plan:
     """The plan that may be carried out with `force` once the edits are kept; raises Halt where there is none."""
     found = parking.keep(made, order, seen, workspace=workspace, outside=outside)
-    if order.request.force and not found.withheld:
+    if order.overrides and not found.withheld:
         made = keeping.overridden(made, found)
     if made.blocks:
         raise Halt(keeping.told(made, found), frozenset(found.withheld))
@@ -80,9 +80,10 @@ def begun(
         seen.target.commit,
         rows,
         by_hand=by_hand,
-        adopted=seen.base is None,
+        adopted=seen.base is None and order.source is None,
         by=order.asker,
         again="" if order.request.dry_run else again(order.request),
+        source=source.words(order.source) if order.source else "",
     )
 
 
@@ -96,7 +97,8 @@ def _written(
     order: Order, seen: Scene, made: Plan, *, audience: Audience, workspace: Workspace, outside: Outside
 ) -> Report:
     running = begun(order, seen, Outcome.RUNNING, rows=report.rows_planned(made))
-    entries = dict.fromkeys([*journal.of_writes(made.writes, base=seen.base), *_journal(audience)])
+    base = seen.base if order.source is None else seen.head
+    entries = dict.fromkeys([*journal.of_writes(made.writes, base=base), *_journal(audience)])
     try:
         audience = tell.started(order, seen, running, audience=audience, outside=outside, entries=entries)
         written = write.apply(made.writes, workspace, outside=outside, still=lambda: scene.still(seen, outside))
@@ -178,7 +180,7 @@ def _planned(order: Order, seen: Scene, made: Plan, outside: Outside) -> Report:
     rows = report.rows_held_back(made) if blocked else report.rows_planned(made)
     done = begun(order, seen, Outcome.PLANNED, rows=rows, by_hand=report.by_hand(made))
     if blocked:
-        forced = order.request.force and not made.of(Action.REFUSE)
+        forced = order.overrides and not made.of(Action.REFUSE)
         done = replace(done, reason=report.why_halted(made).reason, detail=_KEPT_FIRST if forced else _STOPPED)
     audience = notes.of_scene(order, seen, outside.repository)
     return tell.noted(order, done, audience=audience, outside=outside, status=False)

@@ -112,7 +112,7 @@ def _base(
     unchanged = {title: each for title, each in head.items() if title not in {*changed, *touched}}
     return {
         **unchanged,
-        **_readable(_data(scene.base, asked, outside)),
+        **_readable(contents(scene.base, asked, outside)),
         **_readable(_each(captured, lambda title: _content(title, scene.captures[title].commit, outside), outside)),
     }
 
@@ -130,11 +130,11 @@ def _readable(data: Iterable[tuple[str, bytes]]) -> dict[str, Content]:
 def _stored(commit: str, titles: list[str], outside: Outside) -> Iterable[tuple[str, StoredFile]]:
     """The configs of these pipelines; each by itself it comes with the commit that touched it last."""
     if len(titles) > FEW:
-        return ((title, StoredFile(data, "")) for title, data in _data(commit, titles, outside))
+        return ((title, StoredFile(data, "")) for title, data in contents(commit, titles, outside))
     return _each(titles, lambda title: outside.repository.file(config_path(title), commit), outside)
 
 
-def _data(commit: str, titles: list[str], outside: Outside) -> Iterable[tuple[str, bytes]]:
+def contents(commit: str, titles: list[str], outside: Outside) -> Iterable[tuple[str, bytes]]:
     """The configs of these pipelines, where the commit has them; one archive where they are many."""
     if len(titles) > FEW:
         try:

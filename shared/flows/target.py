@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ..domain import mapping, note
+from ..domain import mapping, note, source
 from ..domain.errors import Refused
 from ..domain.layout import MAPPING_FILE
 from ..domain.messages.deploy import DeployRequest, digest
 from ..domain.run import Run
+from ..domain.source import Source
 from ..ports.gitlab import Repository
 
 
@@ -33,14 +34,28 @@ class Order:
 
     @property
     def kind(self) -> str:
-        """Which note it writes: a deploy, one limited to some pipelines, a dry run and an answer have their own."""
+        """Which note it writes: a deploy, one limited to some pipelines, a dry run and an answer have their own.
+
+        One that brings other content than the branch's head counts as limited, too.
+        """
         if self.answer:
             return "answer"
         if self.request.dry_run:
             return "dry-run"
-        if self.request.pipelines:
-            return f"{note.LIMITED}{digest(self.request.pipelines)}"
+        if self.request.pipelines or self.request.source:
+            origin = (f"\0{self.request.source}",) if self.request.source else ()
+            return f"{note.LIMITED}{digest((*(self.request.pipelines or ()), *origin))}"
         return "deploy"
+
+    @property
+    def source(self) -> Source | None:
+        """Where the content comes from, if not from the branch's head."""
+        return source.read(self.request.source) if self.request.source else None
+
+    @property
+    def overrides(self) -> bool:
+        """Whether edits made in AIC give way once they are kept."""
+        return self.request.force or self.source is not None
 
     @property
     def asker(self) -> str:
@@ -148,9 +163,7 @@ def _check_allowed(workspace: str, allowed: Collection[str]) -> None:
 def _checked(target: Target, order: Order) -> Target:
     request, workspace = order.request, target.workspace
     _check_allowed(workspace, order.allowed)
-    needed = target.fresh or request.force
+    needed = target.fresh or request.force or (request.source is not None and not request.dry_run)
     if (needed or request.confirm is not None) and request.confirm != workspace:
         raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{workspace}`")
-    if request.source:
-        raise Refused("message-invalid", "`source` is not taken yet: a deploy brings live what the branch has")
     return target

@@ -1,6 +1,6 @@
 """The pipelines that a deploy looks at, each three ways: at base, at head, and live."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from ..domain import content
@@ -24,12 +24,9 @@ def due(order: Order, scene: Scene, outside: Outside, *, again: Collection[str])
 
     `again` are titles that this very run has written. Raises Refused `pipeline-ignored`.
     """
-    named, mapping = order.request.pipelines, scene.target.mapping
-    if named is not None:
-        ignored = sorted(title for title in named if mapping.ignored(title))
-        if ignored:
-            raise Refused("pipeline-ignored", f"`{ignored[0]}` is under `ignore:` in the mapping file")
-        return sorted(set(named))
+    wanted, mapping = named(order, scene), scene.target.mapping
+    if wanted is not None:
+        return wanted
     titles = scene.touched
     if titles is None or order.request.full:
         commits = {scene.head, scene.before} - {None}
@@ -38,21 +35,38 @@ def due(order: Order, scene: Scene, outside: Outside, *, again: Collection[str])
     return sorted(title for title in titles | written | set(again) if not mapping.ignored(title))
 
 
+def named(order: Order, scene: Scene) -> list[str] | None:
+    """The titles that the request names, None where it names none; raises Refused `pipeline-ignored`."""
+    asked = order.request.pipelines
+    ignored = sorted(title for title in asked or () if scene.target.mapping.ignored(title))
+    if ignored:
+        raise Refused("pipeline-ignored", f"`{ignored[0]}` is under `ignore:` in the mapping file")
+    return None if asked is None else sorted(set(asked))
+
+
 def read(titles: list[str], order: Order, *, scene: Scene, workspace: Workspace, outside: Outside) -> list[Versions]:
     """Raises Transient where AIC's answers don't fit together, Refused `unknown-pipeline`."""
+
+    def in_git() -> list[Versions]:
+        return all_of(outside.together, lambda title: _in_git(title, scene, outside), titles, width=_GIT_WIDTH)
+
+    known = beside(in_git, order, scene=scene, workspace=workspace, outside=outside)
+    _check_named(order, known)
+    return known
+
+
+def beside(
+    find: Callable[[], list[Versions]], order: Order, *, scene: Scene, workspace: Workspace, outside: Outside
+) -> list[Versions]:
+    """What Git has, found while AIC is listed, with what is live beside it, and whether Git ever had that."""
     may_be_empty = scene.recorded is None or order.request.confirm is not None
-    in_git, first = both(
-        outside.together,
-        lambda: all_of(outside.together, lambda title: _in_git(title, scene, outside), titles, width=_GIT_WIDTH),
-        lambda: listing.read(workspace, outside, may_be_empty=may_be_empty),
-    )
+    in_git, first = both(outside.together, find, lambda: listing.read(workspace, outside, may_be_empty=may_be_empty))
     live = _live(in_git, first, workspace, outside)
     absent = [each.title for each in in_git if each.title not in live and (each.base or each.head)]
     if unproven := [title for title in absent if not first.twins(title)]:
         second = listing.read(workspace, outside, may_be_empty=may_be_empty)
         listing.prove_absent(unproven, first, second, workspace)
     known = [replace(each, live=live.get(each.title), twins=first.twins(each.title)) for each in in_git]
-    _check_named(order, known)
     history = History(scene, outside)
     return all_of(outside.together, lambda each: _with_history(each, history), known, width=_GIT_WIDTH)
 

@@ -55,15 +55,15 @@ class Ledger:
     proven: Texts = field(init=False)
     _views: dict[int, dict[str, tuple[str, str] | None]] = field(default_factory=dict)
     _before: dict[int, tuple[str, object]] = field(default_factory=dict)
-    _asked: dict[int, tuple[Sequence[str] | None, bool]] = field(default_factory=dict)
+    _asked: dict[int, tuple[Sequence[str] | None, bool, str]] = field(default_factory=dict)
     _held: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.proven = live(self.aic)
 
-    def asked(self, run: int, pipelines: Sequence[str] | None, *, full: bool) -> None:
-        """The run is limited to these pipelines, or looks at all of them."""
-        self._asked[run] = (pipelines, full)
+    def asked(self, run: int, pipelines: Sequence[str] | None, *, full: bool, source: str = "") -> None:
+        """The run is limited to these pipelines, or looks at all; `source` is the commit that it brings live."""
+        self._asked[run] = (pipelines, full, source)
 
     @contextmanager
     def person(self) -> Iterator[None]:
@@ -130,10 +130,10 @@ class Ledger:
         number = int(getattr(ended, "id", 0))
         environment = next(name for name, each in self.gitlab.records if each.id == number)
         base = newest(self.gitlab, environment, commit, before=number)
-        wanted, was = configs(self.gitlab, commit), configs(self.gitlab, base) if base else {}
+        named, full, source = self._asked[call.run]
+        wanted, was = configs(self.gitlab, source or commit), configs(self.gitlab, base) if base else {}
         was |= captured(self.gitlab, base, commit)
-        named, full = self._asked[call.run]
-        due = wanted.keys() if full else _touched(self.gitlab, base, commit) & wanted.keys()
+        due = wanted.keys() if full or source else _touched(self.gitlab, base, commit) & wanted.keys()
         looked = named if named is not None else sorted(due)
         view = {each[0]: each[1] for each in self._views.get(call.run, {}).values() if each}
         now = live(self.aic)
@@ -141,7 +141,9 @@ class Ledger:
         for title in looked:
             if title not in wanted or title in spared or wanted[title] in (now.get(title), view.get(title)):
                 continue
-            left_alone = was.get(title) == wanted[title] and view.get(title) not in versions(self.gitlab, title)
+            left_alone = (
+                not source and was.get(title) == wanted[title] and view.get(title) not in versions(self.gitlab, title)
+            )
             if not left_alone:
                 self.found.append(
                     f"call {call.number}: success of {commit[:6]}, {title!r} is {now.get(title)!r}, seen as "

@@ -141,6 +141,21 @@ def _held() -> Stage:
     return world
 
 
+def _restored() -> Stage:
+    """One of what goes back was edited in AIC, one was deleted there."""
+    world = stage(a="one", b="uno", c="eins")
+    world.merge(a="two", b="due", c="zwei")
+    world.deploy()
+    world.aic.put("b", "typed")
+    world.aic.remove("c")
+    return world
+
+
+def _older(made: Stage) -> str:
+    """The commit that was live first; the same in every stage that is made the same way."""
+    return f"commit:{made.records()[0][0]}"
+
+
 def _captured() -> Stage:
     world = stage(a="one", b="one", c="one")
     for title in ("a", "c"):
@@ -174,6 +189,12 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "remapped": Scenario(_remapped, {"a": "two", "b": "one", "c": "one"}),
         "rename": Scenario(_rename, {"new": "one", "b": "due", "other": "eins", "fresh": "x"}),
         "held": Scenario(_held, {"a": "one", "b": "due"}, proven=False),
+        "restored": Scenario(
+            _restored,
+            {"a": "one", "b": "uno", "c": "eins"},
+            (said(by_hand=True, source=_older(_restored()), confirm=QA),),
+            kept={"b": "typed"},
+        ),
         "captured": Scenario(_captured, {"a": "two", "b": "two", "c": "typed again"}),
         "pushed": Scenario(_pushed, {"a": "two", "b": "one", "new": "n"}),
     }

@@ -85,6 +85,7 @@ ALL = (
     "rewritten",
     "limited",
     "forced",
+    "restored",
 )
 
 

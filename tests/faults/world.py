@@ -118,7 +118,8 @@ class World:
         if said.pop("topic", "deploy") == "snapshot":
             return snapshot(self.stage.snapshot_order(**said), self._outside(self.runs))  # type: ignore[arg-type]
         order = self.stage.deploy_order(**said, redelivered=redelivered)  # type: ignore[arg-type]
-        self.ledger.asked(self.runs, order.request.pipelines, full=order.request.full)
+        source = (order.request.source or "").removeprefix("commit:")
+        self.ledger.asked(self.runs, order.request.pipelines, full=order.request.full, source=source)
         return deploy(order, self._outside(self.runs))
 
     def deliver(self, message: Message, *, attempts: int = LAST) -> Ended:

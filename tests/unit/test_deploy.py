@@ -495,16 +495,6 @@ def test_a_prefix_branch_is_deployed_by_hand_with_confirm_as_an_adoption() -> No
     assert done.adopted
 
 
-def test_content_from_elsewhere_is_not_taken_for_the_head() -> None:
-    """Until it can be deployed, asking for it must not deploy something else."""
-    world = stage(a="one")
-    world.put(a="two")
-
-    report = world.deploy(by_hand=True, source=f"commit:{'a' * 40}")
-
-    assert (report.reason, world.aic.code()) == ("message-invalid", {"a": "one"})
-
-
 @pytest.mark.parametrize(
     ("mapping", "reason"),
     [(b"mapping: [", "mapping-invalid"), ("mapping:\n  develop: SOMEBODY ELSE'S\n", "workspace-not-allowed")],

@@ -119,7 +119,7 @@ def test_force_lets_git_win_after_the_edit_is_kept() -> None:
     assert world.aic.code() == {"a": "two", "b": "due"}
     assert parked(world, "a") == "typed"
     assert world.records()[-1] == (world.head, "success")
-    assert "an edit made in AIC gives way to Git; it is kept here" in world.gitlab.body(OnMergeRequest(1))
+    assert "an edit made in AIC gives way; it is kept here" in world.gitlab.body(OnMergeRequest(1))
     nothing_left(world)
 
 

@@ -16,6 +16,7 @@ FIELDS = [
     "by",
     "base",
     "head",
+    "source",
     "looked_at",
     "written",
     "blocked_by",

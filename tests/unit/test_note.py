@@ -170,7 +170,7 @@ def test_every_outcome_has_a_headline_and_a_summary(outcome: Outcome) -> None:
 TOLD = {
     Outcome.DEPLOYED: (
         "✅ Deployed to `HARBOUR QA`",
-        "every pipeline was read back and is equal to Git or named below",
+        "every pipeline was read back and is as it should be or named below",
     ),
     Outcome.UNCHANGED: ("✅ Nothing to write in `HARBOUR QA`", ""),
     Outcome.CONFLICT: (

@@ -1,6 +1,7 @@
 """The files of a GitLab project."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from ...domain.errors import Permanent, Refused
 from ...domain.gitlab import StoredFile
@@ -9,6 +10,8 @@ from . import shapes
 from .project import Part
 
 _ABSENT = (404, "404 File Not Found")
+MOST_ENTRIES = 100_000
+"""Files and folders: each hundred of them is a request."""
 _PLAIN = ("100644", "100755")
 
 
@@ -51,19 +54,21 @@ class Files(Part):
     def tree(self, commit: str, folder: str) -> Mapping[str, str]:
         """Every file below the folder, path to blob id; empty where the folder is absent.
 
-        Raises Refused `tree-unusual` for a link or submodule that is named like a config.
+        Raises Refused `tree-unusual` for a link or submodule that is named like a config, `tree-too-big` for too many.
         """
         api = self._project.api
         query = {"ref": commit, "path": folder.strip("/"), "recursive": "true", "pagination": "keyset"}
         path = f"/projects/{api.encoded_id}/repository/tree"
         try:
-            entries = list(self._project.pages(path, query, shape=_entry))
+            entries = list(islice(self._project.pages(path, query, shape=_entry), MOST_ENTRIES + 1))
         except Permanent as error:
             if error.reason != "gitlab-not-found":
                 raise
             # An unknown commit is a 404 as well.
             self._demand(commit)
             return {}
+        if len(entries) > MOST_ENTRIES:
+            raise Refused("tree-too-big", f"`{folder}` has more than {MOST_ENTRIES} entries")
         return dict(entry for entry in entries if entry is not None)
 
     def _demand(self, commit: str) -> None:
