@@ -69,6 +69,7 @@ class Stage:
     publisher: FakePublisher = field(default_factory=FakePublisher)
     drives: dict[str, FakeDrive] = field(default_factory=dict)
     archives: FakeArchives = field(default_factory=FakeArchives)
+    saved_on: tuple[DriveSettings, ...] = ()
     together: OneByOne = field(default_factory=OneByOne)
     seconds: float = 480.0
     commit_bytes: int = MOST_BYTES
@@ -92,7 +93,9 @@ class Stage:
     ) -> Order:
         """What the function makes of a message."""
         request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
-        return Order(request, ALLOWED, RUN, by_hand, final, merge_request, redelivered=redelivered)
+        return Order(
+            request, ALLOWED, RUN, by_hand, final, merge_request, redelivered=redelivered, drives=self.saved_on
+        )
 
     def snapshot(self, **said: object) -> SnapshotReport:
         """One delivery of one message, by which its run is named."""

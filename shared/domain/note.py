@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from . import holding
+from .backup_report import markdown
 from .bounded import section, table
 from .journal import Entry, hide
 from .markdown import code, row, sentence
@@ -91,6 +92,7 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
         section("Taken back", ((undone.title, undone.taken.value) for undone in report.undone)),
         section("To do by hand in AIC", report.by_hand),
         section("Edited in AIC since the last deploy (drift)", _drift(report)),
+        markdown(report.backups),
         hide(entries) if (entries := tuple(journal)) else "",
     ]
     return "\n\n".join(part for part in parts if part)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from .backup_report import BackupLine
 from .errors import Refused
 from .plan import Action, Decision, Plan
 
@@ -70,9 +71,9 @@ class Report:
 
     `again` is the message to publish for another try, as JSON, where one may help; `override` the one by which Git wins
     over edits that are kept.
-    `source` says in words where the content comes from, if not from the branch's head.
-    `by` is the person who asked by hand and said so; `untold` are the reasons of the channels that could not be used,
-    which never change the outcome.
+    `backups` are those of what was overwritten. `source` says in words where the content comes from, if not from the
+    branch's head. `by` is the person who asked by hand and said so; `untold` are the reasons of the channels that could
+    not be used, which never change the outcome.
     """
 
     outcome: Outcome
@@ -92,6 +93,7 @@ class Report:
     again: str = ""
     override: str = ""
     source: str = ""
+    backups: tuple[BackupLine, ...] = ()
     untold: tuple[str, ...] = ()
 
     @property

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..domain import journal, keeping, note, plan, report, source
+from ..domain.backup_report import BackupLine
 from ..domain.messages.deploy import again
 from ..domain.plan import Action, Plan
 from ..domain.report import Outcome, Report
 from ..ports.aic import Workspace
-from . import listing, notes, parking, planning, scene, tell, write
+from . import listing, notes, parking, planning, pre_images, scene, tell, write
 from .notes import Audience
 from .outside import Moved, Outside
 from .scene import Scene
@@ -101,9 +102,10 @@ def _written(
     entries = dict.fromkeys([*journal.of_writes(made.writes, base=base), *_journal(audience)])
     try:
         audience = tell.started(order, seen, running, audience=audience, outside=outside, entries=entries)
+        saved = pre_images.save(made, order, seen, outside)
         written = write.apply(made.writes, workspace, outside=outside, still=lambda: scene.still(seen, outside))
         _prove(made, written, workspace, outside)
-        return _ended(order, seen, made, written, audience=audience, outside=outside)
+        return _ended(order, seen, made, written, audience=audience, outside=outside, saved=saved)
     except Moved as moved:
         raise Moved(moved.detail, sent=frozenset(title for each in made.writes for title in each.titles)) from None
 
@@ -116,13 +118,14 @@ def _ended(
     *,
     audience: Audience,
     outside: Outside,
+    saved: tuple[BackupLine, ...] = (),
 ) -> Report:
     seconds = {title: result.seconds for title, result in written.items()}
     entries = _journal(audience)
     earlier = _earlier(made, {*entries, *seen.entries})
     outcome = Outcome.DEPLOYED if written or earlier else Outcome.UNCHANGED
     rows = report.rows_done(made, seconds, earlier)
-    done = begun(order, seen, outcome, rows=rows, by_hand=report.by_hand(made))
+    done = replace(begun(order, seen, outcome, rows=rows, by_hand=report.by_hand(made)), backups=saved)
     if made.of(Action.HOLD):
         done = replace(done, outcome=Outcome.HELD, reason="held")
         return tell.held(order, seen, done, audience=audience, outside=outside, entries=entries)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..domain import mapping, note, source
+from ..domain.drives import DriveSettings
 from ..domain.errors import Refused
 from ..domain.layout import MAPPING_FILE
 from ..domain.messages.deploy import DeployRequest, digest
@@ -19,7 +20,7 @@ class Order:
     `allowed`: the workspaces that the settings let this project touch. `run`: its name, the same for every delivery.
     `final`: nobody will deliver it again. `merge_request`: the one whose merge the webhook saw. `answer`: all that is
     left is to answer the person who asked. `begun`: this very run has written, so that what is unfinished is its own.
-    `redelivered`: an earlier delivery of the message may have.
+    `redelivered`: an earlier delivery of the message may have. `drives`: where what it overwrites is saved before.
     """
 
     request: DeployRequest
@@ -31,6 +32,7 @@ class Order:
     answer: bool = False
     begun: bool = False
     redelivered: bool = False
+    drives: tuple[DriveSettings, ...] = ()
 
     @property
     def kind(self) -> str:

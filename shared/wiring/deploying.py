@@ -35,6 +35,7 @@ class Deployer:
             final=final,
             merge_request=_merge_request(delivery),
             redelivered=delivery.attempt > 1,
+            drives=project.backup_drives,
         )
         times = self._ground.times(delivery)
         return deploy(order, self._ground.outside(project, times=times, width=project.aic_concurrency))
