@@ -90,7 +90,7 @@ def taken_back(place: Workplace, teller: Teller) -> None:
     place.merge(bad)
     message = place.queue.messages("aic-deploy")[-1]
     teller.say(f"“{BAD}” was changed, merged and deployed, and is no good. A rollback is asked for.")
-    place.command("rollback", branch=QA, confirm=place.site.branches[QA])
+    place.command("rollback", branch=QA, now=True, confirm=place.site.branches[QA])
     opened = place.person.opened(target=QA)
     proposals = [each for each in opened if each["source_branch"].startswith("aic-rollback/")]
     teller.check("a merge request takes it back", len(proposals) == 1)
@@ -99,12 +99,18 @@ def taken_back(place: Workplace, teller: Teller) -> None:
     number = int(proposals[0]["iid"])
     teller.show(f"GitLab, the merge request !{number}:", facts.described(proposals[0], most=24))
     teller.check("the bad merge request is told of it", f"by !{number}" in str(place.person.notes(bad)[-1]["body"]))
-    teller.say("It is merged. Then the message of the bad merge is sent once more.")
-    place.merge(number)
+    teller.check("AIC runs again what it ran before", place.workspace(QA).pipelines()[BAD] == before)
+    teller.say(
+        "The message of the bad merge is sent once more, a sweep looks for what is missing, a snapshot is taken."
+    )
     place.queue.publish("aic-deploy", message["data"], attributes=message["attributes"])
-    place.queue.settle()
+    place.command("sweep")
+    place.snapshot(QA)
+    teller.check("nothing brings the bad version back", place.workspace(QA).pipelines()[BAD] == before)
+    place.merge(number)
+    teller.say(f"!{number} is merged.")
+    teller.check("Git has what AIC runs", _same(place, BAD, QA))
     teller.check("AIC runs what it ran before", place.workspace(QA).pipelines()[BAD] == before)
-    teller.check("Git has that, too", _same(place, BAD, QA))
 
 
 def _same(place: Workplace, title: str, branch: str) -> bool:

@@ -23,7 +23,7 @@ def text(stack: Stack, site: Site, *, pipelines: int) -> str:
             f"… or with curl:\n\n{curl_line(stack, site)}",
             f"Play the colleague who edits in AIC: change a pipeline's code by hand at {stack.aic_url}/\n"
             f"Then ask for a snapshot, which brings it into Git:\n\n{snapshot_line(stack, site)}",
-            f"Take the newest change of {BRANCH} back, by a merge request:\n\n{rollback_line(stack, site)}",
+            f"Take the newest change of {BRANCH} back, at once and by a merge request:\n\n{rollback_line(stack, site)}",
             "Try this: change a pipeline as people do, in another shell (any text is a token).\n\n"
             + "\n".join(try_lines(stack, site)),
             "Ctrl-C ends everything.",
@@ -43,7 +43,7 @@ def snapshot_line(stack: Stack, site: Site) -> str:
 
 def rollback_line(stack: Stack, site: Site) -> str:
     """Publishes a request to go back."""
-    parameters = {"project": site.path, "branch": BRANCH, "confirm": site.branches[BRANCH]}
+    parameters = {"project": site.path, "branch": BRANCH, "now": True, "confirm": site.branches[BRANCH]}
     return _publish(stack, "aic-command", {"workflow": "rollback", "parameters": parameters})
 
 

@@ -7,14 +7,14 @@ from ..adapters.threads import Threads
 from ..domain import posting, run
 from ..domain.delivery import Delivery
 from ..domain.drives import DriveSettings
-from ..domain.errors import Refused
 from ..domain.messages import command as message
-from ..domain.messages.command import Backup, CommandRequest, Drill, Rollback, Sweep
+from ..domain.messages.command import Backup, CommandRequest, Drill, Restore, Rollback, Sweep
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
 from ..flows.outside import Outside
 from ..flows.practise import practise
+from ..flows.restoring import restore
 from ..flows.rollback import rollback
 from ..flows.save import save
 from ..flows.sweep import Site, Sweeper, sweep
@@ -48,11 +48,11 @@ class Commander:
                 return self._drill(parameters, request.by, delivery)
             case Backup() as parameters:
                 return save(parameters, *self._asked(parameters.project, request.by, delivery)).told()
-            case Rollback(now=False) as parameters:
+            case Restore() as parameters:
+                return restore(parameters, *self._asked(parameters.project, request.by, delivery)).told()
+            case Rollback() as parameters:
                 asker, _, outside = self._asked(parameters.project, request.by, delivery)
                 return rollback(parameters, asker, outside).told()
-            case _:
-                raise Refused("message-invalid", f"the workflow `{request.workflow}` can't be run yet")
 
     def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
         """Who asks, and the drives and ports of the project that they ask about."""
