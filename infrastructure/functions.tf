@@ -50,7 +50,7 @@ locals {
       concurrency = 1
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
-      publishes   = ["deploy"]
+      publishes   = ["command", "deploy"]
       reads       = ["gitlab-token", "aic-api-key"]
       backups     = true
     }

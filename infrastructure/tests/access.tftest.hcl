@@ -55,8 +55,11 @@ run "rights" {
         "group:data@example.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
-      command = tolist(["group:data@example.com"])
-      plan    = tolist(["group:data@example.com"])
+      command = tolist([
+        "group:data@example.com",
+        "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+      ])
+      plan = tolist(["group:data@example.com"])
     }
     error_message = "The functions whose code publishes to a topic may, and the operators."
   }
