@@ -11,11 +11,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
-from bench import deploys, imports, incumbent, memory, table, timeline, webhook
+from bench import deploys, imports, incumbent, memory, snapshots, table, timeline, webhook
 from bench.deploys import GOAL_LATENCY, Case
 from emulators.stack.child import ROOT
 
-PARTS = ("deploys", "webhook", "imports", "memory")
+PARTS = ("deploys", "snapshots", "webhook", "imports", "memory")
 
 
 def main() -> int:
@@ -25,6 +25,7 @@ def main() -> int:
         wanted.rounds, wanted.latency, wanted.pipelines, wanted.changed = 1, [5.0], [50], [1]
     parts: dict[str, Callable[[Path], object]] = {
         "deploys": lambda logs: _deploys(wanted, logs),
+        "snapshots": lambda logs: _snapshots(wanted, logs),
         "webhook": lambda logs: _webhook(wanted, logs),
         "imports": lambda _logs: _imports(wanted),
         "memory": lambda logs: _memory(wanted, logs),
@@ -59,6 +60,19 @@ def _deploys(wanted: argparse.Namespace, logs: Path) -> list[table.Document]:
             _draw(arena, max(wanted.pipelines), wanted.picture)
     _say(table.of_deploys(found))
     return table.document_of_deploys(found)
+
+
+def _snapshots(wanted: argparse.Namespace, logs: Path) -> list[table.Document]:
+    """At the first latency alone: at the others the incumbent would take hours."""
+    incumbent.install()
+    cases = [snapshots.Case(kind, size, wanted.latency[0]) for size in wanted.pipelines for kind in snapshots.Kind]
+    with snapshots.arena(wanted.pipelines, logs, rounds=wanted.rounds) as arena:
+        found = []
+        for case in cases:
+            found.append(arena.measure(case, rounds=wanted.rounds))
+            _say(table.of_snapshots(found[-1:])[1:], to=sys.stderr)
+    _say(table.of_snapshots(found))
+    return table.document_of_snapshots(found)
 
 
 def _draw(arena: deploys.Arena, size: int, picture: Path) -> None:

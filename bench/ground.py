@@ -74,8 +74,8 @@ def lay(stack: Stack, site: Site, *, pipelines: int) -> Ground:
 
 
 def delay(stack: Stack, milliseconds: float) -> None:
-    """How long each request to GitLab and AIC takes from now on."""
-    for url in (stack.gitlab_url, stack.aic_url):
+    """How long each request to GitLab, AIC and Cloud Storage takes from now on."""
+    for url in (stack.gitlab_url, stack.aic_url, stack.storage_url):
         wire.ask("PUT", f"{url}/__admin__/settings", json={"latency_ms": milliseconds})
 
 

@@ -1,4 +1,4 @@
-"""One deploy by the incumbent, in an environment of its own: `python incumbent_run.py '{"project": …}'`.
+"""One deploy or push by the incumbent, in an environment of its own: `python incumbent_run.py '{"work": …}'`.
 
 The package is used as it is installed. Its GitLab address is an argument; that of AIC is an attribute that it sets to
 one of two written in it, so that the class is given one that stays. Prints its seconds as the last line; importing the
@@ -20,7 +20,8 @@ def main() -> None:
     ready = time.perf_counter()
     namespace, _, name = wanted["gitlab_project"].rpartition("/")
     manager = GitLabManager(loaded, "token-of-the-incumbent", namespace, name, gitlab_base_url=wanted["gitlab_url"])
-    manager.deploy_pipelines()
+    work = {"deploy": manager.deploy_pipelines, "push": manager.push_to_git}[wanted["work"]]
+    work()
     done = time.perf_counter()
     sys.stdout.write(json.dumps({"seconds": done - begun, "loading": ready - begun}) + "\n")
 

@@ -25,6 +25,39 @@ class Span:
         """Whether GitLab has just recorded the end of a deployment."""
         return self.method != "GET" and "/deployments" in self.route and self.status < 300
 
+    @property
+    def makes_commit(self) -> bool:
+        """Whether GitLab has just made a commit."""
+        asked = (self.method, self.route.rsplit("/", 1)[-1])
+        return asked in (("POST", "commits"), ("PUT", "merge")) and self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """How many there were. `drive` are those of AIC's that are about a drive, and in none of the other numbers."""
+
+    gitlab: int = 0
+    aic: int = 0
+    drive: int = 0
+    bucket: int = 0
+    archives: int = 0
+    commits: int = 0
+
+
+def counted(found: Iterable[Span], *, bucket: int = 0) -> Requests:
+    """`commits` are those that GitLab was asked for and made, merges among them."""
+    spans = list(found)
+    gitlab = [span for span in spans if span.system == "GitLab"]
+    drive = sum("/drives" in span.route for span in spans)
+    return Requests(
+        gitlab=len(gitlab),
+        aic=len(spans) - len(gitlab) - drive,
+        drive=drive,
+        bucket=bucket,
+        archives=sum("/archive" in span.route for span in gitlab),
+        commits=sum(span.makes_commit for span in gitlab),
+    )
+
 
 def clear(stack: Stack) -> None:
     """Forgets what was."""

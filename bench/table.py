@@ -2,18 +2,32 @@
 
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
-from bench import deploys, imports, memory, webhook
+from bench import deploys, imports, memory, snapshots, webhook
+from bench.snapshot_goals import goals
 
 Document = dict[str, object]
+_SNAPSHOT_HEAD = (
+    "ms", "pipelines", "snapshot", "ours", "incumbent", "faster", "GitLab", "AIC", "drive", "bucket", "commits", "its",
+)  # fmt: skip
 _HEAD = ("ms", "pipelines", "changed", "ours", "incumbent", "faster", "goal", "its named", "GitLab", "AIC")
 
 
 def of_deploys(found: Sequence[deploys.Result]) -> list[str]:
     """Seconds are medians; the last two columns count our requests."""
-    cells = [_HEAD, *(_deploy_cells(result) for result in found)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
-    return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+    return _lines([_HEAD, *(_deploy_cells(result) for result in found)])
+
+
+def of_snapshots(found: Sequence[snapshots.Result]) -> list[str]:
+    """Seconds are medians; the last columns count our requests and commits. What was missed follows."""
+    missed = [
+        f"{result.case.kind}, {result.case.pipelines:,} pipelines: MISSED {goal.words}"
+        for result in found
+        for goal in goals(result)
+        if not goal.met
+    ]
+    return [*_lines([_SNAPSHOT_HEAD, *(_snapshot_cells(result) for result in found)]), *missed]
 
 
 def of_webhook(result: webhook.Result) -> list[str]:
@@ -68,6 +82,24 @@ def document_of_deploys(found: Iterable[deploys.Result]) -> list[Document]:
     ]
 
 
+def document_of_snapshots(found: Iterable[snapshots.Result]) -> list[Document]:
+    """One object a row, with every round."""
+    return [
+        {
+            "latency_ms": result.case.latency_ms,
+            "pipelines": result.case.pipelines,
+            "kind": result.case.kind,
+            "ours_seconds": list(result.ours),
+            "incumbent_seconds": list(result.theirs),
+            "times_faster": result.faster,
+            "requests": asdict(result.requests),
+            "incumbent_commits": result.their_commits,
+            "goals": {goal.words: goal.met for goal in goals(result)},
+        }
+        for result in found
+    ]
+
+
 def document_of_webhook(result: webhook.Result) -> Document:
     return {
         "ours_per_second": list(result.ours),
@@ -77,6 +109,25 @@ def document_of_webhook(result: webhook.Result) -> Document:
         "p99_ms": [each.percentile(0.99) for each in result.steady],
         "failed": result.failed,
     }
+
+
+def _snapshot_cells(result: snapshots.Result) -> tuple[str, ...]:
+    case, asked = result.case, result.requests
+    return (
+        f"{case.latency_ms:g}",
+        str(case.pipelines),
+        case.kind,
+        f"{statistics.median(result.ours):.2f} s",
+        f"{statistics.median(result.theirs):.2f} s" if result.theirs else "",
+        f"{result.faster:.1f} x" if result.faster else "",
+        *map(str, (asked.gitlab, asked.aic, asked.drive, asked.bucket, asked.commits)),
+        str(result.their_commits) if result.theirs else "",
+    )
+
+
+def _lines(cells: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
 
 
 def _deploy_cells(result: deploys.Result) -> tuple[str, ...]:
