@@ -7,6 +7,7 @@ from ..domain import content
 from ..domain.capture import Decision, Plan
 from ..domain.code import code_files
 from ..domain.gitlab import blob_id
+from ..domain.layout import config_path
 from .draft import code_at
 from .outside import Outside
 from .survey import Survey
@@ -22,7 +23,7 @@ def code_of(made: Plan, seen: Survey, outside: Outside) -> Mapping[str, str]:
 
 def reviewed(made: Plan, seen: Survey, code: Mapping[str, str]) -> Plan:
     """The plan, in which no commit onto the branch itself replaces such an edit; `code` is as `code_of` gives it."""
-    titles = {each.title for each in made.direct if _is_edited(each.title, seen, code)}
+    titles = {each.title for each in made.direct if _is_edited(each, seen, code)}
     return Plan(tuple(_to_people(each) if each.title in titles else each for each in made.decisions))
 
 
@@ -30,8 +31,13 @@ def _to_people(decision: Decision) -> Decision:
     return replace(decision, direct=False, why=f"{decision.why}; {_WHY}")
 
 
-def _is_edited(title: str, seen: Survey, code: Mapping[str, str]) -> bool:
-    """Whether a code file at head is another one than the config at head gives."""
-    config = seen.shelf.other.get(title)
-    wanted = code_files(title, content.parse(config.file), titles=seen.titles) if config else {}
-    return any(path in code and blob_id(text, like=code[path]) != code[path] for path, text in wanted.items())
+def _is_edited(decision: Decision, seen: Survey, code: Mapping[str, str]) -> bool:
+    """Whether a code file at head is another one than the config at head gives; where there is none, than live does."""
+    old, new = decision.title, decision.moved_to or decision.title
+    configs = {title: each.file for title, each in seen.shelf.other.items() if title == old}
+    if code and config_path(new) not in seen.shelf.blobs:
+        configs[new] = seen.live.found[new].file
+    wanted = [code_files(title, content.parse(each), titles=seen.titles) for title, each in configs.items()]
+    return any(
+        path in code and blob_id(text, like=code[path]) != code[path] for each in wanted for path, text in each.items()
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from shared.domain.errors import Permanent, Transient
+from shared.domain.gitlab import blob_id
 from shared.flows import inventory
 from shared.flows.inventory import Inventory
 
@@ -200,3 +201,16 @@ def test_what_is_final_for_all_ends_it() -> None:
 
     with pytest.raises(Permanent, match="aic-unauthorized"):
         read(world)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    ],
+    ids=["sha1", "sha256"],
+)
+def test_files_are_named_as_git_names_them(name: str) -> None:
+    """With the hash of the repository; these are Git's own names of an empty file."""
+    assert blob_id(b"", like=name) == name

@@ -51,6 +51,24 @@ def test_f21_an_edit_of_a_code_file_in_git_is_not_undone_by_a_capture() -> None:
     assert "without its config" in report.rows[0].why
 
 
+def test_f21_code_that_lies_in_git_without_a_config_is_not_replaced() -> None:
+    """Neither by a new pipeline of that title, nor by one that was renamed to it."""
+    world = stage(a="one", b="two")
+    world.gitlab.push("develop", {"code/new/t1.sql": "written in Git", "code/renamed/t1.sql": "this too"})
+    world.deploy()
+    world.aic.put("new", "made in AIC")
+    renamed = world.aic.id_of("b")
+    assert renamed is not None
+    world.aic.configs[renamed]["title"] = "renamed"
+    world.aic.put("a", "edited")
+    world.snapshot(message="2")
+
+    assert codes(world) == {"a": "edited", "b": "two"}
+    assert git(world)["code/new/t1.sql"] == "written in Git"
+    assert git(world)["code/renamed/t1.sql"] == "this too"
+    assert codes(world, SIDE) == {"a": "one", "new": "made in AIC", "renamed": "two"}
+
+
 def test_f21_an_unchanged_pipeline_leaves_its_edited_code_file_alone() -> None:
     """Nothing is written for it at all."""
     world = code_edited(a="edited in Git")
