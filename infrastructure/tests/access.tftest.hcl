@@ -140,7 +140,7 @@ run "publishing_without_operators" {
   }
 
   assert {
-    condition     = toset(keys(google_pubsub_topic_iam_binding.publisher)) == toset(["deploy", "snapshot"])
+    condition     = toset(keys(google_pubsub_topic_iam_binding.publisher)) == toset(["command", "deploy", "snapshot"])
     error_message = "Nobody may publish by hand unless named as an operator."
   }
 }
