@@ -20,7 +20,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain import address, content
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
-from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest
+from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnMergeRequest
 from shared.ports.aic import Workspace
 from shared.ports.gitlab import Repository
 from tests.fakes import FakeClock
@@ -56,6 +56,17 @@ GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "write_note again": lambda port: port.write_note(OnMergeRequest(1), "x", replaces=NOTE),
     "write_note on a commit": lambda port: port.write_note(OnCommit(SHA), "x", replaces=None),
     "write_note on a commit again": lambda port: port.write_note(OnCommit(SHA), "x", replaces=NOTE),
+    "last_touched": lambda port: port.last_touched("a", SHA),
+    "archive": lambda port: list(port.archive(SHA, "a")),
+    "commit": lambda port: port.commit("b", [FileAction("create", "a", b"x")], message="m"),
+    "branch_names": lambda port: port.branch_names("a"),
+    "delete_branch": lambda port: port.delete_branch("b"),
+    "proposals": lambda port: list(port.proposals(target="b", state="opened")),
+    "propose": lambda port: port.propose("a", "b", title="t", description="d"),
+    "edit_proposal": lambda port: port.edit_proposal(1, description="d"),
+    "accept": lambda port: port.accept(1, head=SHA),
+    "hooks": lambda port: port.hooks(),
+    "start_pipeline": lambda port: port.start_pipeline("b"),
 }
 AIC_CALLS: dict[str, Callable[[Workspace], object]] = {
     "jobs": lambda port: port.jobs(),
