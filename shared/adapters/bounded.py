@@ -63,7 +63,9 @@ class Bounded(BaseAdapter):
             data = self._whole(response)
         self._after(response, data)
         plain = {name: value for name, value in response.headers.items() if name.lower() != "content-encoding"}
-        response.raw = urllib3.HTTPResponse(BytesIO(data), plain, response.status_code, preload_content=False)
+        response.raw = urllib3.HTTPResponse(
+            BytesIO(data), plain, response.status_code, preload_content=False, request_method=request.method
+        )
         return response
 
     def _whole(self, response: requests.Response) -> bytes:

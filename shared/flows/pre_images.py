@@ -25,10 +25,10 @@ def save(made: Plan, order: Order, seen: Scene, outside: Outside) -> tuple[Backu
 
 
 def _stored(decisions: list[Decision]) -> Iterator[Stored]:
-    for each in decisions:
-        old = each.was or each.versions
-        if old.live:
-            yield Stored(old.title, old.live.id, {config_path(old.title): _file(old.title, old.live.content)})
+    for title, live in (
+        (old.title, old.live) for old in ((each.was or each.versions) for each in decisions) if old.live
+    ):
+        yield Stored(title, live.id, {config_path(title): _file(title, live.content)})
 
 
 def _file(title: str, found: Content) -> bytes:

@@ -14,6 +14,7 @@ from .outside import Moved, Outside
 
 _SHA = "[0-9a-f]{40}|[0-9a-f]{64}"
 _MARK = re.compile(rf"<!-- aic-sync (?P<cut>{_SHA})( (?P<tip>{_SHA}))? -->")
+_NUMBER = re.compile(r"-[0-9]+")
 _MOST_CLOSED = 20
 
 
@@ -120,8 +121,8 @@ def whole(anchor: Anchor) -> str:
 
 def _side(proposal: Proposal, anchor: Anchor, outside: Outside) -> Side | None:
     """None for what is none of ours; without a cut that can be believed nothing is appended."""
-    ours = re.fullmatch(rf"{re.escape(_first(anchor))}(-[0-9]+)?", proposal.source_branch)
-    if proposal.author != outside.repository.own_id() or ours is None or not proposal.head:
+    ours = _is_named(proposal.source_branch, anchor) and proposal.author == outside.repository.own_id()
+    if not ours or not proposal.head:
         return None
     found = _MARK.match(proposal.description)
     cut = found["cut"] if found and outside.repository.is_ancestor(found["cut"], of=proposal.head) else None
@@ -135,6 +136,12 @@ def _free(name: str, anchor: Anchor, outside: Outside) -> Side | None:
     outside.deadline.check()
     tip = outside.repository.head(name)
     return Side(name, anchor.cut, anchor.cut) if tip is None else _left_over(name, tip, anchor, outside)
+
+
+def _is_named(name: str, anchor: Anchor) -> bool:
+    first = _first(anchor)
+    number = name.removeprefix(first)
+    return name.startswith(first) and (not number or _NUMBER.fullmatch(number) is not None)
 
 
 def _left_over(name: str, tip: str, anchor: Anchor, outside: Outside) -> Side | None:

@@ -4,6 +4,8 @@ import threading
 
 from shared.flows.pace import Pace
 
+from ..waiting import wait_for
+
 
 def test_no_more_than_the_width_are_under_way_at_once() -> None:
     """The others wait for their turn."""
@@ -26,6 +28,24 @@ def test_no_more_than_the_width_are_under_way_at_once() -> None:
         each.join(timeout=30)
 
     assert most[0] == 3
+
+
+def test_whoever_comes_when_all_turns_are_taken_waits() -> None:
+    """Until one of them is over."""
+    pace, order = Pace(1), list[str]()
+
+    def second() -> None:
+        with pace.turn():
+            order.append("second")
+
+    waiting = threading.Thread(target=second)
+    with pace.turn():
+        waiting.start()
+        wait_for(lambda: bool(pace._lock._waiters))  # type: ignore[attr-defined]
+        order.append("first")
+    waiting.join(timeout=30)
+
+    assert order == ["first", "second"]
 
 
 def test_trouble_halves_the_width_and_calm_lets_it_grow_back() -> None:
