@@ -7,7 +7,7 @@ from itertools import chain
 from ..domain import content
 from ..domain.content import Content
 from ..domain.errors import Permanent, Refused
-from ..domain.layout import CONFIG_FOLDER, config_path
+from ..domain.layout import CONFIG_FOLDER, config_path, titles_of
 from ..domain.side_branch import CAPTURES
 from .outside import Outside
 from .scene import Scene
@@ -20,6 +20,8 @@ class History:
         self._scene = scene
         self._outside = outside
         self._beside: tuple[str, ...] | None = None
+        self._brought: tuple[str, ...] | None = None
+        self._captured: frozenset[str] | None = None
         self._configs: bool | None = None
         self._lock = threading.Lock()
 
@@ -39,11 +41,10 @@ class History:
 
     def ever(self, title: str) -> bool:
         """Whether a commit of the branch ever touched a config of this title."""
-        if not self._any_config():
-            return False
         path, repository, head = config_path(title), self._outside.repository, self._scene.head
-        ways = (repository.path_commits(path, head, first_parent=first) for first in (False, True))
-        return any(True for way in ways for _ in way)
+        firsts = (False, True) if self._any_config() else ()
+        ways = (repository.path_commits(path, head, first_parent=first) for first in firsts)
+        return any(True for way in ways for _ in way) or title in self._in_captures()
 
     def _any_config(self) -> bool:
         """Before the first push no pipeline has to be asked for by itself."""
@@ -53,6 +54,19 @@ class History:
                 ways = (repository.path_commits(CONFIG_FOLDER, head, first_parent=first) for first in (False, True))
                 self._configs = any(True for way in ways for _ in way)
             return self._configs
+
+    def _in_captures(self) -> frozenset[str]:
+        """New pipelines that people would not have in Git, among others: no listing of the branch shows them."""
+        with self._lock:
+            if self._captured is None:
+                self._captured = frozenset().union(*(self._titles_of(commit) for commit in self._captures()))
+            return self._captured
+
+    def _titles_of(self, commit: str) -> frozenset[str]:
+        """What the commit touched, at most all that it has: what it didn't touch the branch had by itself."""
+        self._outside.deadline.check()
+        paths, complete = self._outside.repository.touched(commit)
+        return titles_of(paths if complete else tuple(self._outside.repository.tree(commit, CONFIG_FOLDER)))
 
     def _candidates(self, path: str) -> Iterator[str]:
         """GitLab's two listings each simplify some commits away; what stands in neither comes last."""
@@ -64,12 +78,14 @@ class History:
                 self._beside = tuple(dict.fromkeys([*self._captures(), *self._attempts()]))
         yield from self._beside
 
-    def _captures(self) -> Iterator[str]:
+    def _captures(self) -> tuple[str, ...]:
         """A capture that was merged as "keep Git's" may stand in neither listing."""
-        repository = self._outside.repository
-        for merge_request in repository.merged(self._scene.branch):
-            if merge_request.source_branch.startswith(CAPTURES):
-                yield from (commit.sha for commit in repository.merge_request_commits(merge_request.iid))
+        if self._brought is None:
+            repository = self._outside.repository
+            merged = repository.merged(self._scene.branch)
+            ours = [each.iid for each in merged if each.source_branch.startswith(CAPTURES)]
+            self._brought = tuple(commit.sha for iid in ours for commit in repository.merge_request_commits(iid))
+        return self._brought
 
     def _attempts(self) -> Iterator[str]:
         """Commits that were deployed, or tried, if only in part, and have left the branch since, as by a force-push."""

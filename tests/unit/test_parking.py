@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.capture import Mode
+from shared.domain.capture import Action, Mode
 from shared.domain.errors import Transient
 from shared.domain.layout import config_path
 
 from ..fake_workspace import stored
-from ..stage import QA, Stage, stage
+from ..stage import QA, Stage, bare, stage
 from .test_snapshot import codes
 
 SIDE = "aic-sync/pin-fusion-2-0-qa"
@@ -58,6 +58,24 @@ def test_a_capture_that_was_merged_as_git_s_is_history_and_gets_overwritten() ->
 
     assert world.aic.code() == {"a": "merged"}
     assert report.rows[0].action == "update"
+
+
+@pytest.mark.parametrize("complete", [True, False], ids=["whole", "cut short"])
+@pytest.mark.parametrize("mode", Mode)
+def test_a_new_pipeline_that_people_would_not_have_is_not_brought_again(mode: Mode, complete: bool) -> None:
+    """Also where nothing else was ever in Git, and whether GitLab shows all that a commit changed, or not."""
+    world = bare()
+    world.aic.put("new", "made")
+    parked(world)
+    world.gitlab.land(1, keep=True)
+    world.gitlab.complete = complete
+    report = world.snapshot(mode=mode, message="2")
+
+    assert [(row.title, row.action) for row in report.rows] == [("new", Action.LEAVE)]
+    assert (opened(world), codes(world)) == ([], {})
+    world.aic.put("new", "made anew")
+    world.snapshot(mode=mode, message="3")
+    assert codes(world, SIDE) == {"new": "made anew"}
 
 
 def test_a_capture_after_the_last_one_was_merged_starts_a_branch_at_the_new_base() -> None:
