@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from itertools import accumulate
 
+from .answer import Outcome
 from .markdown import code, sentence
-from .return_report import Outcome, Returned
+from .return_report import Returned
 
 _HEADLINES = {Outcome.REFUSED: "❌ No {}", Outcome.FAILED: "❌ The {} failed", Outcome.NOTHING: "⏭️ No {} was needed"}
 _MOST = 60_000

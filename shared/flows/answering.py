@@ -2,17 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
-from ..domain import note, return_note
+from ..domain import note
+from ..domain.answer import Answer, Outcome
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.gitlab import OnCommit
-from ..domain.return_report import Outcome, Returned
 from ..domain.run import Run
 from ..ports.gitlab import Repository
 from .journals import own_note
 from .outside import Outside
 
-_UNANSWERED = frozenset({Outcome.REFUSED, Outcome.FAILED, Outcome.NOTHING})
+Kind = TypeVar("Kind", bound=Answer)
+Shown = TypeVar("Shown", bound=Answer, contravariant=True)
+
+
+class Render(Protocol[Shown]):
+    """Markdown for GitLab that begins with the line by which a later answer finds this one."""
+
+    def __call__(self, report: Shown, *, first_line: str) -> str:
+        """A few kilobytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +39,8 @@ class Asker:
     by_hand: bool = True
 
 
-def answered(begun: Returned, find: Callable[[], Returned], asker: Asker, outside: Outside) -> Returned:
-    """What is found, or why nothing could be; the branch's newest commit says so where no merge request or deploy does.
+def answered(begun: Kind, find: Callable[[], Kind], render: Render[Kind], *, asker: Asker, outside: Outside) -> Kind:
+    """What is found, or why nothing could be; the branch's newest commit says so where nothing else does.
 
     Raises Transient while another delivery may do better.
     """
@@ -39,10 +48,10 @@ def answered(begun: Returned, find: Callable[[], Returned], asker: Asker, outsid
         found = find()
     except ServiceError as error:
         found = failed(begun, error, asker)
-    return _told(found, outside.in_reserve()) if found.outcome in _UNANSWERED else found
+    return found if found.told_elsewhere else _told(found, render, outside.in_reserve())
 
 
-def failed(begun: Returned, error: ServiceError, asker: Asker) -> Returned:
+def failed(begun: Kind, error: ServiceError, asker: Asker) -> Kind:
     """What is to be said of the error; raises it where another delivery may do better."""
     if isinstance(error, Transient) and not asker.final:
         raise error
@@ -50,18 +59,19 @@ def failed(begun: Returned, error: ServiceError, asker: Asker) -> Returned:
     return replace(begun, outcome=outcome, reason=error.reason, detail=error.detail)
 
 
-def _told(report: Returned, outside: Outside) -> Returned:
+def _told(report: Kind, render: Render[Kind], outside: Outside) -> Kind:
     """A channel that is closed changes nothing; where there is no branch, the log alone tells."""
     repository = outside.repository
     try:
         head = repository.head(report.branch) if report.branch else None
         if head is None:
             return report
+        report = replace(report, head=head)
         mark = note.marker(report.branch, kind=report.workflow)
-        write(head, mark, return_note.answer(report, first_line=mark), repository)
+        write(head, mark, render(report, first_line=mark), repository)
     except Permanent as error:
-        return replace(report, head=report.head, untold=(error.reason,))
-    return replace(report, head=head)
+        return replace(report, untold=(error.reason,))
+    return report
 
 
 def write(commit: str, mark: str, body: str, repository: Repository) -> None:

@@ -5,15 +5,17 @@ The deploy alone writes pipelines, so that a restore is planned, guarded, proven
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
-from ..domain import mapping, point, posting
+from ..domain import mapping, point, posting, return_note
+from ..domain.answer import Outcome
 from ..domain.drives import DriveSettings
 from ..domain.errors import Refused
 from ..domain.messages.command import Restore
 from ..domain.messages.deploy import DeployRequest
 from ..domain.point import OfBackup, Previous
-from ..domain.return_report import Outcome, Returned
+from ..domain.return_report import Returned
 from ..domain.source import AtCommit, Source
 from . import asking, backups, points
 from .answering import Asker, answered
@@ -28,7 +30,8 @@ def restore(request: Restore, asker: Asker, drives: Sequence[DriveSettings], out
     """
     branch = _branch(request, asker, outside)
     begun = Returned("restore", Outcome.REFUSED, request.project, branch, request.workspace, by=asker.by)
-    return answered(begun, lambda: _restore(begun, request, asker, drives, outside), asker, outside)
+    find = partial(_restore, begun, request, asker, drives, outside)
+    return answered(begun, find, return_note.answer, asker=asker, outside=outside)
 
 
 def _branch(request: Restore, asker: Asker, outside: Outside) -> str:

@@ -5,12 +5,14 @@ While the merge request is open its pipelines are held: see `holds`.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
-from ..domain import posting
+from ..domain import posting, return_note
+from ..domain.answer import Outcome
 from ..domain.errors import Refused, ServiceError
 from ..domain.messages.command import Rollback
 from ..domain.messages.deploy import DeployRequest
-from ..domain.return_report import Outcome, Returned
+from ..domain.return_report import Returned
 from ..domain.source import AtCommit
 from . import asking, return_branch, return_notes
 from .answering import Asker, answered, failed
@@ -26,7 +28,8 @@ _MOST_TITLES = 1000
 def rollback(request: Rollback, asker: Asker, outside: Outside) -> Returned:
     """Opens the merge request, or finds it, or says why not; raises Transient while another delivery may do better."""
     begun = Returned("rollback", Outcome.REFUSED, request.project, request.branch, by=asker.by)
-    return answered(begun, lambda: _rollback(begun, request, asker, outside), asker, outside)
+    find = partial(_rollback, begun, request, asker, outside)
+    return answered(begun, find, return_note.answer, asker=asker, outside=outside)
 
 
 def _rollback(begun: Returned, request: Rollback, asker: Asker, outside: Outside) -> Returned:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain import content, mapping, note, return_note, return_report
+from shared.domain import answer, content, mapping, note, return_note
 from shared.domain.errors import Refused
 from shared.domain.mapping import ByHand, Deployed, Reviewed
 from shared.domain.plan import Action
@@ -112,7 +112,7 @@ def returned(text: str) -> list[str]:
     """What people read of a rollback, with the text in everything that people can name; our own `!5` taken out."""
     report = Returned(
         "rollback",
-        return_report.Outcome.PROPOSED,
+        answer.Outcome.PROPOSED,
         PATH,
         text,
         text,
@@ -121,9 +121,7 @@ def returned(text: str) -> list[str]:
         titles=(text,),
     )
     report = replace(report, left_out=((text, f"`{text}`: {text}"),), iid=5, by=text)
-    refused = replace(
-        report, outcome=return_report.Outcome.REFUSED, reason="version-unknown", detail=f"`{text}`, {text}"
-    )
+    refused = replace(report, outcome=answer.Outcome.REFUSED, reason="version-unknown", detail=f"`{text}`, {text}")
     first = note.marker(text, kind="rollback")
     texts = [
         return_note.description(report, first_line=first),
