@@ -15,6 +15,7 @@ from shared.settings import Settings
 ROOT = Path(__file__).parents[2]
 OUR_KINDS = {"Refused", "Unauthorized", "Permanent", "Transient"}
 ERRORS = {*OUR_KINDS, "Failed", "Excused", "NoRoom", "Damaged", "Unreadable", "Absent", "Conflict"}
+KINDS = {"Refused": "refused", "Unauthorized": "refused", "Permanent": "permanent", "Transient": "transient"}
 IGNORING = {"Ignored", "Elsewhere"}
 
 
@@ -59,8 +60,35 @@ def reasons() -> set[str]:
     return {reason for reason in found if reason}
 
 
+def runbook(chapter: str) -> str:
+    """The text below the heading."""
+    found: str = (ROOT / "docs/runbook.md").read_text(encoding="utf-8").split(f"\n## {chapter}\n")[1].split("\n## ")[0]
+    return found
+
+
+def sections(chapter: str) -> dict[str, str]:
+    """The texts below the smaller headings of the chapter."""
+    parts = re.split(r"^### (.+)\n", runbook(chapter), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def errors() -> list[str]:
+    """The reasons of errors that have a section of their own, in its order."""
+    return [heading.strip("`") for heading in sections("Reasons")]
+
+
+def kinds(section: str) -> set[str]:
+    """What it says that the service does by itself: `*refused or permanent*. A URL …`."""
+    return set(section.strip().partition("*. ")[0].strip("*").split(" or "))
+
+
+def endings() -> list[str]:
+    """The reasons that stand in the table of what needs nobody."""
+    return re.findall(r"^\| `([a-z-]+)` \|", runbook("Nothing to do"), re.MULTILINE)
+
+
 def documented() -> set[str]:
-    return set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/runbook.md").read_text(encoding="utf-8"), re.MULTILINE))
+    return {*errors(), *endings()}
 
 
 def fits(word: str, pattern: str) -> bool:
@@ -83,10 +111,36 @@ def test_the_runbook_tells_of_no_reason_that_is_gone() -> None:
 
 def test_the_runbook_is_in_alphabetical_order() -> None:
     """A reason is found by looking, also on paper."""
-    for table in (ROOT / "docs/runbook.md").read_text(encoding="utf-8").split("\n## "):
-        rows = re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)
+    for listed in (errors(), endings()):
+        assert len(listed) > 3
+        assert listed == sorted(set(listed))
 
-        assert rows == sorted(rows)
+
+@pytest.mark.parametrize("reason", errors())
+def test_a_section_of_the_runbook_leads_to_an_end(reason: str) -> None:
+    """What it means, what to look at, what to do, and how to see that it is done."""
+    text = sections("Reasons")[f"`{reason}`"]
+    said, *parts = re.split(r"^- (?:Look at|Do|Verify): ", text, flags=re.MULTILINE)
+
+    assert re.findall(r"^- (.+?):", text, re.MULTILINE) == ["Look at", "Do", "Verify"]
+    assert all(part.strip()[-1] in ".?" for part in (said, *parts))
+    assert reason == "bug" or kinds(said) <= {*KINDS.values()}
+
+
+def test_the_runbook_has_the_kind_that_the_code_gives() -> None:
+    """Whether the service tries again by itself is the first thing that somebody wants to know."""
+    given = {
+        (called(node), reason)
+        for path in modules("shared")
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and called(node) in OUR_KINDS
+        for reason in map(constant, node.args[:1])
+        if reason in errors()
+    }
+    told = {name.strip("`"): kinds(text) for name, text in sections("Reasons").items()}
+
+    assert len(given) > 40
+    assert [f"{reason}: {kind}" for kind, reason in sorted(given) if KINDS[kind] not in told[reason]] == []
 
 
 def test_every_variable_that_the_settings_read_is_documented() -> None:
