@@ -3,17 +3,23 @@ BIN := .venv/bin
 # Newer than the requirements once they are installed.
 READY := .venv/.ready
 STRANGERS := .local/strangers/venv
+CHECKOV := .local/checkov/venv
+TERRAFORM := terraform -chdir=infrastructure
 
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links
 
 COVER := --cov=shared/domain --cov=shared/flows --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
+# Stops where what is named was not said.
+need = $(if $($(1)),,$(error say $(1)=..., see make help))
+
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test unit contract e2e faults security strangers demo up bench clean
+.PHONY: help setup lock format lint test unit contract e2e faults security strangers demo up bench clean \
+	checkov infra-check infra-plan infra-apply logs publish
 
 help: ## Shows these lines
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: $(READY) ## Makes the virtual environment .venv with everything that work on the project needs
 
@@ -21,6 +27,7 @@ lock: $(READY) ## Compiles the .in files into requirements with exact versions a
 	$(COMPILE) requirements.in
 	$(COMPILE) requirements-dev.in
 	$(COMPILE) tests/strangers/requirements.in
+	$(COMPILE) infrastructure/checkov/requirements.in
 
 format: $(READY) ## Formats the code and puts the imports into order
 	$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
@@ -60,6 +67,33 @@ up: $(READY) ## Starts all stand-ins and functions, prints their URLs and stays
 bench: $(READY) ## Measures speed and memory, beside the tool it replaces; BENCH=--quick is a short trial
 	$(BIN)/python -m bench $(BENCH)
 
+checkov: $(CHECKOV)/.ready ## Looks for what is open, unlogged or too powerful in infrastructure/; needs no network
+	$(CHECKOV)/bin/checkov -d infrastructure --framework terraform --compact --quiet --skip-download
+
+infra-check: checkov ## Checks infrastructure/ without touching Google: checkov, terraform fmt, validate and test
+	terraform fmt -check -recursive -diff infrastructure
+	$(TERRAFORM) init -backend=false -input=false
+	$(TERRAFORM) validate
+	$(TERRAFORM) test
+
+infra-plan: ## Shows what ENV=name would change in Google Cloud, and keeps it as infrastructure/<name>.tfplan
+	$(call need,ENV)
+	$(TERRAFORM) init -reconfigure -input=false -backend-config=environments/$(ENV).gcs.tfbackend
+	$(TERRAFORM) plan -input=false -var-file=environments/$(ENV).tfvars -out=$(ENV).tfplan
+
+infra-apply: ## Makes what the last infra-plan of ENV=name has shown, and nothing else
+	$(call need,ENV)
+	$(TERRAFORM) apply -input=false $(ENV).tfplan
+
+logs: ## Shows the newest lines of the functions' log; FUNCTION=deploy of one alone, LIMIT=n as many
+	gcloud logging read 'resource.type="cloud_run_revision" AND resource.labels.service_name=$(if $(FUNCTION),"aic-$(FUNCTION)",~"^aic-")' \
+		--limit=$(or $(LIMIT),20) --format='table(timestamp, severity, resource.labels.service_name, jsonPayload.message, jsonPayload.reason)'
+
+publish: ## Publishes MESSAGE='{...}' to the topic aic-<TOPIC>, as TOPIC=snapshot MESSAGE='{}'
+	$(call need,TOPIC)
+	$(call need,MESSAGE)
+	gcloud pubsub topics publish aic-$(TOPIC) --message "$$MESSAGE"
+
 clean: ## Removes .venv, caches and local data
 	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .local
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -71,3 +105,6 @@ $(READY): requirements.txt requirements-dev.txt
 
 $(STRANGERS)/.ready: tests/strangers/requirements.txt
 	$(PYTHON) -m venv --clear $(STRANGERS) && $(STRANGERS)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
+
+$(CHECKOV)/.ready: infrastructure/checkov/requirements.txt
+	$(PYTHON) -m venv --clear $(CHECKOV) && $(CHECKOV)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
