@@ -24,7 +24,7 @@ def code_files(title: str, job_config: Mapping[str, object], *, titles: Titles) 
     The first task keeps the path that the layout gives it. One that comes later, or whose id is no name for a file,
     gets another, which stays the same from run to run. Raises Refused `config-invalid` for half a character.
     """
-    tasks = [(_name(task), texts) for task in _tasks(job_config) if (texts := _texts(task))]
+    tasks = [(_name(task), texts) for task in tasks_in(dict(job_config)) if (texts := texts_of(task))]
     shelf = _Shelf(title, titles)
     for name, texts in tasks:
         shelf.reserve(name, texts)
@@ -87,9 +87,9 @@ def _are_good(name: str, texts: Mapping[str, str]) -> bool:
     return all(paths.size(each) <= paths.MAX_PART and not paths.defect(each) for each in names)
 
 
-def _tasks(job_config: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+def tasks_in(tree: object) -> Iterator[Mapping[str, object]]:
     """Every object in a list under a key `tasks`, in document order, however deep."""
-    left: list[tuple[object, bool]] = [(dict(job_config), False)]
+    left: list[tuple[object, bool]] = [(tree, False)]
     while left:
         node, is_task = left.pop()
         if is_task and isinstance(node, dict):
@@ -121,8 +121,8 @@ def _digested(name: str) -> str:
     return f"{readable}~{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()[:12]}"
 
 
-def _texts(task: Mapping[str, object]) -> Mapping[str, str]:
-    """Its code, by the ending of the file that holds it."""
+def texts_of(task: Mapping[str, object]) -> Mapping[str, str]:
+    """A task's code, by the ending of the file that holds it."""
     config, kind = task.get("config"), task.get("type")
     if not isinstance(config, dict) or not isinstance(kind, str):
         return {}

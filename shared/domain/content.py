@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import json_places
 from .errors import Refused
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -72,6 +73,7 @@ def parse(data: bytes) -> Mapping[str, object]:
     """A config file as strict JSON: one object, no duplicate keys, no NaN, nothing that can't be sent on."""
     if len(data) > MAX_BYTES:
         raise Refused("config-too-big", f"{len(data)} bytes, at most {MAX_BYTES} are taken")
+    text = ""
     try:
         text = data.decode()
         _check_depth(text)
@@ -82,7 +84,7 @@ def parse(data: bytes) -> Mapping[str, object]:
     except UnicodeError:
         raise Refused("config-invalid", "not UTF-8 text") from None
     except ValueError as error:
-        raise Refused("config-invalid", _sentence(error)) from None
+        raise Refused("config-invalid", _sentence(error, text)) from None
     if not isinstance(parsed, dict):
         raise Refused("config-invalid", "the file must hold one JSON object")
     return parsed
@@ -109,30 +111,43 @@ def _kind(value: object) -> str:
 
 
 class _Strict(ValueError):
-    """A rule of ours that plain JSON parsing doesn't have."""
+    """A rule of ours that plain JSON parsing doesn't have; `twin` and `word` are what to look for in the text."""
+
+    def __init__(self, sentence: str, *, twin: str | None = None, word: str = "", place: str = "") -> None:
+        super().__init__(sentence)
+        self.twin = twin
+        self.word = word
+        self.place = place
 
 
-def _sentence(error: ValueError) -> str:
-    return str(error) if isinstance(error, _Strict) else "a number is out of range"
+def _sentence(error: ValueError, text: str) -> str:
+    if not isinstance(error, _Strict):
+        return "a number is out of range"
+    place = error.place
+    if error.twin is not None:
+        place = json_places.of_twin(text, error.twin)
+    elif error.word:
+        place = json_places.of_word(text, error.word)
+    return f"{error} at {place}" if place else str(error)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise _Strict(f"the key `{key[:80]}` stands twice in one object")
+            raise _Strict(f"the key `{key[:80]}` stands twice in one object", twin=key)
         found[key] = value
     return found
 
 
 def _no_constant(name: str) -> object:
-    raise _Strict(f"{name} is no JSON value")
+    raise _Strict(f"{name} is no JSON value", word=name)
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise _Strict("a number is out of range")
+        raise _Strict("a number is out of range", word=text)
     return number
 
 
@@ -143,4 +158,4 @@ def _check_depth(text: str) -> None:
         piece = found.group()
         depth += (piece in "[{") - (piece in "]}")
         if depth > MAX_DEPTH:
-            raise _Strict(f"nested more than {MAX_DEPTH} levels deep")
+            raise _Strict(f"nested more than {MAX_DEPTH} levels deep", place=json_places.position(text, found.start()))
