@@ -28,6 +28,8 @@ _TRACES = {
     "traceparent": re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}"),
     "x-cloud-trace-context": re.compile(r"([0-9a-f]{32})(?:/[0-9]{1,20})?(?:;o=[0-9]+)?"),
 }
+_QUOTES = "sqlglot"
+"""The library that warns by quoting the SQL that it doesn't know; whoever asks it says so without a quote."""
 _JSON = json.JSONEncoder(allow_nan=False)
 _EXECUTION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _request: ContextVar[Mapping[str, object]] = ContextVar("request", default=MappingProxyType({}))
@@ -85,6 +87,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Bridge()]
     root.setLevel(max(_logger.level, logging.WARNING))
+    logging.getLogger(_QUOTES).disabled = True
 
 
 def logger() -> Logger:

@@ -11,7 +11,7 @@ from .layout import code_folder
 from .titles import Titles
 
 _TRIPLE_QUOTED = re.compile(r"('''|\"\"\")(.*?)\1", re.DOTALL)
-_SQL_WORDS = frozenset({"select", "insert", "update", "delete", "with", "create", "drop", "alter", "merge"})
+SQL_WORDS = frozenset({"select", "insert", "update", "delete", "with", "create", "drop", "alter", "merge"})
 _NAMELESS = "unknown_id"
 _NO_NAME = re.compile(r"[^\w -]+")
 _ROOM = "~" + "9" * 20
@@ -129,7 +129,7 @@ def texts_of(task: Mapping[str, object]) -> Mapping[str, str]:
     match kind.upper():
         case "PYSPARK":
             script = _first(config, "script")
-            return {".py": script, **_sql_within(script)} if script else {}
+            return {".py": script, **sql_within(script)} if script else {}
         case "SQL":
             query = _first(config, "query", "script", "sql")
             return {".sql": query.strip()} if query else {}
@@ -141,11 +141,12 @@ def _first(config: Mapping[str, object], *keys: str) -> str:
     return next((value for key in keys if isinstance(value := config.get(key), str) and value), "")
 
 
-def _sql_within(script: str) -> Mapping[str, str]:
+def sql_within(script: str) -> Mapping[str, str]:
     """The SQL among the triple-quoted strings; the others count as well."""
     quoted = enumerate((found[2].strip() for found in _TRIPLE_QUOTED.finditer(script)), start=1)
-    return {f"_{number}.sql": text for number, text in quoted if _first_word(text) in _SQL_WORDS}
+    return {f"_{number}.sql": text for number, text in quoted if first_word(text) in SQL_WORDS}
 
 
-def _first_word(text: str) -> str:
+def first_word(text: str) -> str:
+    """In lower case, empty where there is none."""
     return next(iter(text.split(maxsplit=1)), "").lower()

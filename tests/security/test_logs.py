@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared import logs
+from shared.domain import sql_tables
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -221,6 +222,14 @@ def test_what_libraries_log_has_the_same_form(capsys: pytest.CaptureFixture[str]
         ("ERROR", "between"),
     ]
     assert found[0]["logger"] == "library"
+
+
+def test_sql_that_is_not_known_is_quoted_in_no_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """The library that parses it warns so; what is in a pipeline is nobody's business there."""
+    logs.configure("DEBUG")
+
+    assert sql_tables.of("CREATE USER a IDENTIFIED BY 'hunter2'", place="t").unclear
+    assert records(capsys) == []
 
 
 def test_records_go_to_the_stdout_of_the_moment(capsys: pytest.CaptureFixture[str]) -> None:
