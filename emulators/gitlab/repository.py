@@ -3,16 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import RLock
 
 import pygit2
-from pygit2.enums import AttrCheck
+from pygit2.enums import AttrCheck, ObjectType
 
 from emulators.gitlab import differences, history, trees
 from emulators.gitlab.objects import CommitInfo, Entry, FileChange, FileDiff, Signature
 
+# The library keeps no folder of more than a few dozen entries in memory, and reads it anew for each file in it.
+pygit2.settings.cache_object_limit(ObjectType.TREE, 1024 * 1024)
 _SHA = re.compile("[0-9a-f]{4,40}")
+_DIFFS = 8
+"""So many differences are remembered: a merge request asks for its own whenever it is looked at."""
 _UNWRITABLE = re.compile("[<>\\n\\0]")
 
 
@@ -25,6 +30,7 @@ class GitRepository:
     def __init__(self, path: Path, *, default_branch: str = "main") -> None:
         self.path = path
         self.lock = RLock()
+        self._between = lru_cache(maxsize=_DIFFS)(differences.between)
         self._git = (
             pygit2.Repository(str(path))
             if path.exists()
@@ -117,7 +123,7 @@ class GitRepository:
 
     def diff(self, a_sha: str | None, b_sha: str) -> list[FileDiff]:
         """What turns the files of `a_sha` (None: nothing at all) into those of `b_sha`, renames found."""
-        return differences.between(None if a_sha is None else self._tree(a_sha), self._tree(b_sha))
+        return list(self._between(None if a_sha is None else self._tree(a_sha), self._tree(b_sha)))
 
     def merge_base(self, *shas: str) -> str | None:
         """The best common ancestor of the first and all the others; of one commit, however often named, itself."""

@@ -146,6 +146,15 @@ def test_a_ref_may_be_a_branch_a_tag_head_or_an_unambiguous_sha(writer: Writer) 
     assert {writer.git.resolve(ref) for ref in ("nope", "a b", "feature", "..", "", "0" * 40, "ffff")} == {None}
 
 
+def test_a_difference_that_was_asked_before_is_the_same_whatever_its_first_asker_did_with_it(writer: Writer) -> None:
+    first, second = writer.commit(a="1"), writer.commit(b="2")
+    writer.git.diff(first, second).clear()
+
+    assert sorted(each.new_path for each in writer.git.diff(first, second)) == ["a", "b"]
+    assert [each.diff for each in writer.git.diff(None, second)] == ["@@ -0,0 +1 @@\n+2\n\\ No newline at end of file\n"]
+    assert writer.git.diff(second, second) == []
+
+
 def test_differences_name_modes_renames_and_binary_files(writer: Writer) -> None:
     old = writer.commit(a_x="one\ntwo\nthree\n", gone="1\n")
     who = writer.who()
