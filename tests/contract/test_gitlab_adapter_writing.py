@@ -51,6 +51,7 @@ def test_a_commit_is_sent_as_gitlab_takes_it() -> None:
         "branch": "side",
         "commit_message": "m\n\nAIC-Run: 1",
         "start_sha": OTHER,
+        "stats": False,
         "actions": [
             {"action": "create", "file_path": "new/ä", **content},
             {

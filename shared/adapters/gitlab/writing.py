@@ -29,7 +29,12 @@ class Writing(Part):
         Raises Transient `gitlab-outdated` when the repository is not as the actions say, and Permanent
         `commit-refused` or `gitlab-forbidden`; after these three nothing was done.
         """
-        data = {"branch": branch, "commit_message": message, "actions": [_action(action) for action in actions]}
+        data: dict[str, object] = {
+            "branch": branch,
+            "commit_message": message,
+            "actions": [_action(action) for action in actions],
+            "stats": False,  # lines added and removed, which GitLab would count by a difference of all files
+        }
         if start is not None:
             data["start_sha"] = start
         commits = self._project.api.commits
