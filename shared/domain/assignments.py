@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .secret_values import is_name_in_code, is_plausible, random_parts
 from .token_shapes import Spot
@@ -57,6 +58,8 @@ _LOGIN = re.compile(
 )
 """What follows `auth` where it is a pair of user and password."""
 _IN_ADDRESS = re.compile(r"[;&?][\w.-]{0,40}\Z")
+_KNOWN_NAMES = 1024
+"""So many of the names that pipelines use again and again are remembered; no value ever is."""
 _LINE_ENDS = re.compile(r"[ \t]{0,20}(?:\n|\r|\Z)")
 
 
@@ -81,10 +84,13 @@ def find(text: str, words: frozenset[str]) -> Iterator[Spot]:
 
 def named(name: str, value: str, words: frozenset[str]) -> Spot | None:
     """The spot that the whole value is, where the name says that it is a secret, and it may be one."""
-    name = name[-60:]
-    fitting = (word for end, word in _words(name.lower(), words) if _NAME_ENDS.match(name, end))
-    word = next(fitting, None)
+    word = _of_name(name[-60:], words)
     return Spot(0, len(value), word.kind) if word and _fits(value.strip(), word) else None
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _of_name(name: str, words: frozenset[str]) -> _Word | None:
+    return next((word for end, word in _words(name.lower(), words) if _NAME_ENDS.match(name, end)), None)
 
 
 def is_hash_or_id(name: str) -> bool:
@@ -94,8 +100,8 @@ def is_hash_or_id(name: str) -> bool:
 
 def _words(lowered: str, words: frozenset[str]) -> Iterator[tuple[int, _Word]]:
     """Where in the text such a word ends."""
-    for written, word in _WORDS.items():
-        for end in _ends(lowered, written) if written in words else ():
+    for written, word in _looked_for(words):
+        for end in _ends(lowered, written):
             if written != "pass" or not lowered[max(end - 5, 0) : end - 4].isalpha():
                 yield end, word
     for end in _ends(lowered, "key") if "key" in words else ():
@@ -104,6 +110,11 @@ def _words(lowered: str, words: frozenset[str]) -> Iterator[tuple[int, _Word]]:
             yield end, _SECRET
         elif lowered.endswith(_COLUMN_KEYS, 0, max(before, 0)):
             yield end, _COLUMN
+
+
+@lru_cache(maxsize=_KNOWN_NAMES)
+def _looked_for(words: frozenset[str]) -> tuple[tuple[str, _Word], ...]:
+    return tuple((written, word) for written, word in _WORDS.items() if written in words)
 
 
 def _ends(lowered: str, written: str) -> Iterator[int]:

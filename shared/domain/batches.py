@@ -1,6 +1,6 @@
 """Changes of files → the commits that they go into: as few as GitLab's limits allow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .gitlab import FileAction
 
@@ -14,18 +14,18 @@ _OVERHEAD = 400
 """Bytes of an action beside its content: names, paths, the guard."""
 
 
-def split(groups: Iterable[Sequence[FileAction]], *, most: int = MOST_BYTES) -> tuple[tuple[FileAction, ...], ...]:
+def split(groups: Iterable[Sequence[FileAction]], *, most: int = MOST_BYTES) -> Iterator[tuple[FileAction, ...]]:
     """Fills one commit after the other, without ever dividing a group: the files of one pipeline change together.
 
-    `most` are the bytes of a commit.
+    `most` are the bytes of a commit. Of the groups no more are taken than the next commit needs.
     """
-    batches: list[list[FileAction]] = []
-    room = 0
+    batch, room = list[FileAction](), most
     for group in groups:
         size = sum(_OVERHEAD + len(action.data or b"") for action in group)
-        if not batches or size > room or len(batches[-1]) + len(group) > MOST_ACTIONS:
-            batches.append([])
-            room = most
-        batches[-1] += group
+        if batch and (size > room or len(batch) + len(group) > MOST_ACTIONS):
+            yield tuple(batch)
+            batch, room = [], most
+        batch += group
         room -= size
-    return tuple(tuple(batch) for batch in batches)
+    if batch:
+        yield tuple(batch)

@@ -152,7 +152,12 @@ def _finite(text: str) -> float:
 
 
 def _check_depth(text: str) -> None:
-    """Counts brackets outside strings, since a parser that recurses falls over before it can say why."""
+    """Counts brackets outside strings, since a parser that recurses falls over before it can say why.
+
+    Where there are no more than so many at all none has to be looked at.
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
     depth = 0
     for found in _STRING_OR_BRACKET.finditer(text):
         piece = found.group()

@@ -1,6 +1,6 @@
 """Secrets that people typed into a pipeline: where they are and of what kind, never what they are.
 
-Nothing is asked of anybody and nothing is remembered, so that any thread may look. The patterns of detect-secrets are
+Nothing is asked of anybody and no text is remembered, so that any thread may look. The patterns of detect-secrets are
 used for themselves; its scanner has settings for the whole process, reads files and asks the network.
 """
 

@@ -1,7 +1,7 @@
 """A jobConfig as the texts that are in it, keys too: which task each belongs to and which name it is given to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 UNKNOWN_TASK = "unknown_id"
 _LABELS = ("id", "name", "key")
@@ -9,8 +9,7 @@ _VALUES = frozenset({"value", "default", "defaultValue"})
 _NO_VALUES = frozenset({*_LABELS, "$id", "type", "description"})
 
 
-@dataclass(frozen=True, slots=True)
-class JobText:
+class JobText(NamedTuple):
     """`place` is the task's id, or the top-level key for what is in no task.
 
     `name` is the key that leads to it, or for the value of `{"id": …, "value": …}` what stands under `id`.
@@ -23,8 +22,7 @@ class JobText:
     variable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     place: str
     value: object
     name: str = ""
@@ -37,13 +35,13 @@ def read(job_config: Mapping[str, object]) -> Iterator[JobText]:
     pending = top[::-1]
     while pending:
         part = pending.pop()
-        match part.value:
-            case str() | int() if not isinstance(part.value, bool):
-                yield JobText(part.place, str(part.value), part.name, part.variable)
-            case Mapping():
-                pending.extend(reversed(list(_entries(part, part.value))))
-            case list():
-                pending.extend(reversed(list(_elements(part, part.value))))
+        value = part.value
+        if isinstance(value, dict):
+            pending += [*_entries(part, value)][::-1]
+        elif isinstance(value, list):
+            pending += [*_elements(part, value)][::-1]
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            yield JobText(part.place, str(value), part.name, part.variable)
 
 
 def _entries(part: _Part, entries: Mapping[str, object]) -> Iterator[_Part]:

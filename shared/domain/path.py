@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 MAX_PART = 255
 """Bytes of one name; no usual file system takes more."""
 MAX_BYTES = 2000
 """Of a whole path: written as an address it may be three times as long, and GitLab's front end takes 8 kB."""
+_KNOWN_NAMES = 4096
+"""So many are remembered: tasks of many pipelines have the same names."""
 _HALF = re.compile("[\ud800-\udfff]")
 _UNSEEN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 """What HFS+ leaves out when it compares names."""
@@ -34,6 +37,7 @@ def folders(path: str) -> Iterator[str]:
         yield path
 
 
+@lru_cache(maxsize=_KNOWN_NAMES)
 def defect(path: str) -> str:
     """Why Git or GitLab can't hold or find a file there: a sentence, empty where they can."""
     return next((why for wrong, why in _RULES if wrong(path)), "")

@@ -1,17 +1,15 @@
 """The plan of a snapshot → commits: what people decide on is parked, the rest goes onto the branch."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from ..domain import files
 from ..domain.capture import Action, Decision, Plan
 from ..domain.run import Run
 from ..ports.aic import Workspace
 from . import direct, scene
 from .draft import Parcel
-from .outside import Moved, Outside
+from .outside import Outside
 from .park import Parked, park
 from .side import Anchor
 from .survey import Survey
@@ -54,7 +52,8 @@ def carry_out(
         have={**seen.shelf.blobs, **code},
         touched=seen.shelf.touched,
         titles=seen.titles,
-        unchanged=lambda: _unchanged(made.direct, seen, workspace, outside),
+        reread=lambda: _reread(made.direct, seen, workspace, outside),
+        still=still,
         run=run,
         outside=outside,
     )
@@ -69,15 +68,11 @@ def _parcel(decision: Decision, seen: Survey) -> Parcel:
     if decision.action is Action.DELETE:
         return Parcel(decision.title, {})
     title = decision.moved_to or decision.title
-    config = json.loads(seen.live.found[title].file)
-    previous = decision.title if decision.moved_to else ""
-    return Parcel(title, files.files_of(title, config, titles=seen.titles), previous)
+    return Parcel(title, seen.files[title], previous=decision.title if decision.moved_to else "")
 
 
-def _unchanged(decisions: Sequence[Decision], seen: Survey, workspace: Workspace, outside: Outside) -> None:
-    """Live is read once more before Git is, so that somebody's save falls into the next round."""
+def _reread(decisions: Sequence[Decision], seen: Survey, workspace: Workspace, outside: Outside) -> None:
+    """Somebody's save falls into the next round; raises Moved."""
     found = seen.live.found
     titles = [each.moved_to or each.title for each in decisions]
     direct.reread({title: (found[title].id, found[title].content) for title in titles}, workspace, outside)
-    if not scene.still(seen.scene, outside):
-        raise Moved("the branch or its record moved on before a capture")

@@ -1,7 +1,8 @@
 """Captures that go onto the branch itself: one commit, each file guarded by the commit that touched it last."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ..domain import batches
 from ..domain.content import Content
@@ -13,7 +14,7 @@ from ..ports.aic import Workspace
 from . import side
 from .draft import Parcel, draft
 from .outside import Moved, Outside
-from .pace import all_of
+from .pace import all_of, both
 from .park import commit
 from .side import Anchor
 from .versions import live_content
@@ -36,25 +37,29 @@ def store(
     have: Mapping[str, str],
     touched: Mapping[str, str],
     titles: Titles,
-    unchanged: Callable[[], None],
+    reread: Callable[[], None],
+    still: Callable[[], bool],
     run: Run,
     outside: Outside,
 ) -> Stored | None:
     """None where the files are as they should be. `have` and `touched` are as `draft` wants them, of head.
 
-    `unchanged` raises Moved where live, the branch or its record are not what they were; it is asked just before.
+    Before anything lands on the branch live is looked at once more, and then the branch: `reread` raises Moved where
+    live is not what it was, `still` says whether the branch and its record are.
     """
     groups = draft(parcels, anchor.head, have=have, touched=touched, titles=titles, outside=outside)
     commits = batches.split(groups, most=outside.commit_bytes)
-    if not commits:
+    first, second = next(commits, None), next(commits, None)
+    if first is None:
         return None
-    unchanged()
-    if len(commits) == 1:
-        made = commit(anchor.branch, commits[0], anchor, start=None, run=run, outside=outside)
+    if second is None:
+        reread()
+        _check(still)
+        made = commit(anchor.branch, first, anchor, start=None, run=run, outside=outside)
         ours = [made]
     else:
-        ours = _aside(commits, anchor, run, outside)
-        made = _landed(ours[-1], anchor, unchanged=unchanged, run=run, outside=outside)
+        ours = _beside(chain((first, second), commits), anchor, reread=reread, still=still, run=run, outside=outside)
+        made = _landed(ours[-1], anchor, reread=reread, still=still, run=run, outside=outside)
     return Stored(made, bool(_between(anchor.head, made, outside) - {*ours, made}))
 
 
@@ -72,7 +77,41 @@ def _same(title: str, job_id: str, content: Content, workspace: Workspace, outsi
         raise Moved(f"`{title}` was changed in AIC while it was being captured")
 
 
-def _aside(commits: Sequence[Sequence[FileAction]], anchor: Anchor, run: Run, outside: Outside) -> list[str]:
+def _check(still: Callable[[], bool]) -> None:
+    if not still():
+        raise Moved("the branch or its record moved on before a capture")
+
+
+def _beside(
+    commits: Iterable[Sequence[FileAction]],
+    anchor: Anchor,
+    *,
+    reread: Callable[[], None],
+    still: Callable[[], bool],
+    run: Run,
+    outside: Outside,
+) -> list[str]:
+    """The commits of a branch beside. They count for nothing before they are merged, so live is read meanwhile."""
+    ours, moved = both(outside.together, lambda: _aside(commits, anchor, run, outside), lambda: _moved(reread))
+    try:
+        if moved:
+            raise moved
+        _check(still)
+    except Moved:
+        outside.repository.delete_branch(side.whole(anchor))
+        raise
+    return ours
+
+
+def _moved(reread: Callable[[], None]) -> Moved | None:
+    try:
+        reread()
+    except Moved as error:
+        return error
+    return None
+
+
+def _aside(commits: Iterable[Sequence[FileAction]], anchor: Anchor, run: Run, outside: Outside) -> list[str]:
     """More than one request holds goes onto a branch beside, from where it lands at once.
 
     One that a dead run has left is begun anew, and its merge request is closed with it; raises Moved where another run
@@ -89,7 +128,15 @@ def _aside(commits: Sequence[Sequence[FileAction]], anchor: Anchor, run: Run, ou
     return ours
 
 
-def _landed(tip: str, anchor: Anchor, *, unchanged: Callable[[], None], run: Run, outside: Outside) -> str:
+def _landed(
+    tip: str,
+    anchor: Anchor,
+    *,
+    reread: Callable[[], None],
+    still: Callable[[], bool],
+    run: Run,
+    outside: Outside,
+) -> str:
     """The branch's new commit; where it can't be merged nothing of it stays, and whether to look again is asked."""
     repository, name = outside.repository, side.whole(anchor)
     title = f"Changes made in AIC: {anchor.workspace} [skip ci]"
@@ -98,7 +145,8 @@ def _landed(tip: str, anchor: Anchor, *, unchanged: Callable[[], None], run: Run
         return repository.accept(proposal.iid, head=tip)
     except Permanent:
         repository.delete_branch(name)
-        unchanged()
+        reread()
+        _check(still)
         raise
 
 

@@ -1,7 +1,7 @@
 """Pipelines that are to be stored → the changes of files that do it, each guarded by the file's last commit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -14,6 +14,8 @@ from .pace import all_of
 FEW = 10
 """Up to so many pipelines the files of each are listed by themselves; of more all code at once."""
 _WIDTH = 8
+_AT_ONCE = 64
+"""Pipelines whose files are unpacked in memory together."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -49,17 +51,17 @@ def draft(
     titles: Titles,
     outside: Outside,
     touched: Mapping[str, str] = _NOTHING,
-) -> tuple[tuple[FileAction, ...], ...]:
-    """What has to change upon the commit, a group for each parcel, empty ones left out.
+) -> Iterator[tuple[FileAction, ...]]:
+    """What has to change upon the commit, a group for each parcel, empty ones left out; made as they are consumed.
 
     `have` are the files there, path to blob: all below config/, and the code of these pipelines. `titles` settle who
     owns a file. `touched` is the commit that touched a file last, as far as somebody has asked already.
     """
     owned = _owned(have, titles)
-    groups = [_of(parcel, have, owned) for parcel in parcels]
-    guards = _guards(groups, commit, touched, outside)
-    guarded = (tuple(_guarded(action, guards) for action in group) for group in groups)
-    return tuple(group for group in guarded if group)
+    for start in range(0, len(parcels), _AT_ONCE):
+        groups = [_of(parcel, have, owned) for parcel in parcels[start : start + _AT_ONCE]]
+        guards = _guards(groups, commit, touched, outside)
+        yield from (tuple(_guarded(action, guards) for action in group) for group in groups if group)
 
 
 def _of(parcel: Parcel, have: Mapping[str, str], owned: Mapping[str, Sequence[str]]) -> tuple[FileAction, ...]:

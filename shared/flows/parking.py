@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 
-from ..domain import files
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.keeping import Keeping, Kept
 from ..domain.layout import CONFIG_FOLDER, config_file
@@ -51,12 +50,9 @@ def _kept(
     configs = _read_again(conflicts, workspace, outside)
     titles = known(outside.repository.tree(seen.head, CONFIG_FOLDER), live=configs)
     stored, unfit = _stored(configs)
-    withheld = {**unfit, **storable.withheld(stored, titles, outside.repository)}
-    parcels = [
-        Parcel(title, files.files_of(title, config, titles=titles))
-        for title, config in configs.items()
-        if title not in withheld
-    ]
+    fit = storable.sort(stored.items(), titles, outside.repository)
+    withheld = {**unfit, **fit.withheld}
+    parcels = [Parcel(title, files) for title, files in fit.files.items()]
     anchor = Anchor(order.request.project, seen.branch, seen.target.workspace, seen.head, seen.base)
     still = partial(scene.still, seen, outside)
     parked = park(parcels, anchor, titles=titles, still=still, run=order.run, outside=outside) if parcels else {}

@@ -1,14 +1,22 @@
-"""Which pipelines may not go to Git, and why: titles that are no paths there, and secrets that somebody typed."""
+"""Which pipelines may go to Git, and why others may not: titles that are no paths there, secrets that somebody typed."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ..domain import allowed_secrets, credentials, files
 from ..domain.allowed_secrets import ALLOWED_FILE, AllowedSecrets
 from ..domain.errors import Refused
 from ..domain.titles import Titles
 from ..ports.gitlab import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """By title the files, path to bytes, or why it is `withheld`: a sentence that never quotes what the config holds."""
+
+    files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +27,22 @@ class _Allowed:
     trouble: str = ""
 
 
-def withheld(configs: Mapping[str, bytes], titles: Titles, repository: Repository) -> Mapping[str, str]:
-    """Title to config file → by title a sentence why it can't be stored, which never quotes what the file holds."""
-    if not configs:
-        return {}
-    allowed = _allowed(repository)
-    found = {title: _why_not(title, file, titles, allowed) for title, file in configs.items()}
-    return {title: why for title, why in found.items() if why}
+def sort(configs: Iterable[tuple[str, bytes]], titles: Titles, repository: Repository) -> Sorted:
+    """Titles and config files, of which one at a time is unpacked in memory."""
+    stored, withheld = dict[str, Mapping[str, bytes]](), dict[str, str]()
+    allowed: _Allowed | None = None
+    for title, file in configs:
+        allowed = allowed or _allowed(repository)
+        try:
+            found = files.files_with(file, title, titles=titles)
+        except Refused as error:
+            withheld[title] = error.detail
+            continue
+        if why := _secrets(title, file, allowed):
+            withheld[title] = why
+        else:
+            stored[title] = files.Packed(found)
+    return Sorted(stored, withheld)
 
 
 def _allowed(repository: Repository) -> _Allowed:
@@ -36,11 +53,6 @@ def _allowed(repository: Repository) -> _Allowed:
         return _Allowed(AllowedSecrets(), f"; {error.detail}")
 
 
-def _why_not(title: str, file: bytes, titles: Titles, allowed: _Allowed) -> str:
-    config = json.loads(file)
-    try:
-        files.files_of(title, config, titles=titles)
-    except Refused as error:
-        return error.detail
-    findings = credentials.find(title, config, allowed=allowed.entries)
+def _secrets(title: str, file: bytes, allowed: _Allowed) -> str:
+    findings = credentials.find(title, json.loads(file), allowed=allowed.entries)
     return f"{credentials.why(findings)}{allowed.trouble}" if findings else ""

@@ -1,7 +1,7 @@
 """What a snapshot looks at: a workspace as AIC has it beside its branch in Git, pinned once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..domain import capture
 from ..domain.capture import Seen
@@ -26,7 +26,8 @@ _WIDTH = 8
 class Survey:
     """`pipelines` as the table of decisions wants them; what the mapping file ignores is left out.
 
-    `titles` are those of every pipeline that Git or AIC has, to tell what goes where.
+    `titles` are those of every pipeline that Git or AIC has, to tell what goes where. `files` are those of the pipelines
+    that Git never had as they are live, by title, path to bytes; what may not go to Git isn't among them.
     """
 
     scene: Scene
@@ -34,6 +35,7 @@ class Survey:
     shelf: Shelf
     titles: Titles
     pipelines: tuple[Seen, ...] = ()
+    files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
 
 def survey(scene: Scene, workspace: Workspace, outside: Outside, *, only: Collection[str] | None) -> Survey:
@@ -51,7 +53,7 @@ def survey(scene: Scene, workspace: Workspace, outside: Outside, *, only: Collec
     if unknown := sorted(title for title in only or () if title not in there):
         raise Refused("unknown-pipeline", f"neither Git nor AIC has a pipeline `{unknown[0]}`; check the spelling")
     wanted = sorted(title for title in only or there if not scene.target.mapping.ignored(title))
-    return replace(made, pipelines=_with_history(wanted, made, holds, outside))
+    return _with_history(wanted, made, holds, outside)
 
 
 def _check_ignored(scene: Scene, only: Collection[str] | None) -> None:
@@ -60,13 +62,14 @@ def _check_ignored(scene: Scene, only: Collection[str] | None) -> None:
         raise Refused("pipeline-ignored", f"`{ignored[0]}` is under `ignore:` in the mapping file")
 
 
-def _with_history(wanted: list[str], made: Survey, holds: Mapping[str, int], outside: Outside) -> tuple[Seen, ...]:
+def _with_history(wanted: list[str], made: Survey, holds: Mapping[str, int], outside: Outside) -> Survey:
     history = History(made.scene, outside)
     bare = [_seen(title, made, holds) for title in wanted]
     full = all_of(outside.together, lambda each: _asked(each, history, made), bare, width=_WIDTH)
-    new = {each.title: made.live.found[each.title].file for each in full if _is_new(each)}
-    withheld = storable.withheld(new, made.titles, outside.repository)
-    return tuple(replace(each, withheld=withheld.get(each.title, "")) for each in full)
+    new = ((each.title, made.live.found[each.title].file) for each in full if _is_new(each))
+    found = storable.sort(new, made.titles, outside.repository)
+    pipelines = tuple(replace(each, withheld=found.withheld.get(each.title, "")) for each in full)
+    return replace(made, pipelines=pipelines, files=found.files)
 
 
 def _seen(title: str, made: Survey, holds: Mapping[str, int]) -> Seen:
