@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from emulators.seeding import repository_files, workspace
 from shared.domain import content, path, titles
 from shared.domain.errors import Refused
-from shared.domain.files import files_of
+from shared.domain.files import Packed, files_of
 from shared.domain.layout import CODE_FOLDER, config_path, title_of
 from shared.domain.titles import Titles, belongs, unstorable
 from tests.hostile_names import NAMES as HOSTILE
@@ -216,3 +216,11 @@ def test_a_config_that_can_t_be_read_back_is_refused() -> None:
     """For this pipeline alone."""
     with pytest.raises(Refused, match="config-invalid"):
         files_of("P", {"x": float("nan")}, titles=titles.known())
+
+
+@given(st.dictionaries(st.text(max_size=5), st.binary(max_size=10) | st.integers(2040, 2060).map(lambda n: b"x" * n)))
+def test_packed_files_are_the_same_files(given_files: dict[str, bytes]) -> None:
+    packed = Packed(given_files)
+
+    assert dict(packed.items()) == given_files
+    assert len(packed) == len(given_files)
