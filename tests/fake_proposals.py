@@ -35,6 +35,7 @@ class FakeProposals(FakeCommits):
 
     requests: list[Request] = field(default_factory=list)
     user: int = OWN
+    results: dict[tuple[str, str], str] = field(default_factory=dict)
 
     # What people do.
 
@@ -87,6 +88,15 @@ class FakeProposals(FakeCommits):
             self._remove(source)
         return tip
 
+    def label(self, iid: int, *labels: str) -> None:
+        """Sets the labels."""
+        self.requests[iid - 1] = replace(self._request(iid), labels=labels)
+
+    def aim(self, iid: int, target: str) -> None:
+        """Gives it another target branch."""
+        request = self._open(iid)
+        self.requests[iid - 1] = replace(request, proposal=replace(request.proposal, target_branch=target))
+
     def close(self, iid: int) -> None:
         """Closes an open one; its source branch stays."""
         request = self._open(iid)
@@ -121,6 +131,24 @@ class FakeProposals(FakeCommits):
             wanted = target, source or found.source_branch, found.state if state == "all" else state
             if (found.target_branch, found.source_branch, found.state) == wanted:
                 yield found
+
+    def proposal(self, iid: int) -> Proposal | None:
+        """Of whatever state."""
+        self._called("proposal")
+        return self.request(iid) if 0 < iid <= len(self.requests) else None
+
+    def merge_result(self, iid: int) -> str | None:
+        """Made once for each pair of commits."""
+        self._called("merge_result")
+        found = self.request(iid)
+        if found.state != "opened" or not self._mergeable(found):
+            return None
+        pair = (self.branches[found.target_branch], found.head)
+        if pair not in self.results:
+            base = self._parted(*pair)
+            files = {path: self.commits[found.head].files.get(path) for path in self._differing(base, found.head)}
+            self.results[pair] = self._written(files, pair)
+        return self.results[pair]
 
     def propose(
         self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
@@ -191,7 +219,7 @@ class FakeProposals(FakeCommits):
 
     def _shown(self, request: Request) -> Proposal:
         """An open one has the head that its source branch has."""
-        found = request.proposal
+        found = replace(request.proposal, labels=frozenset(request.labels))
         return replace(found, head=self.branches[found.source_branch]) if found.state == "opened" else found
 
     def _brought(self, request: Request) -> tuple[Commit, ...]:

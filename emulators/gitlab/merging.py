@@ -47,6 +47,23 @@ def merge(act: Act, merge_request: Record, *, wanted: Wish = DEFAULTS) -> None:
         _tidy(act, merge_request, wanted=wanted)
 
 
+def merge_ref(act: Act, merge_request: Record) -> str | None:
+    """The head of `refs/merge-requests/<iid>/merge`, made anew when one of the branches has moved; whatever the
+    project's merge method, it is a merge commit.
+    """
+    source, target = mergeability.branches(act.project, merge_request)
+    if merge_request["state"] != "opened" or source is None or target is None:
+        return None
+    if act.project.repository.is_ancestor(source, target):
+        return None
+    known = merge_request.get("_merge_ref")
+    if known is None or known["pair"] != (source, target):
+        text = merge_message(act.project, merge_request)
+        made = act.project.repository.merge(target, source, message=text, signature=act.signature())
+        known = merge_request["_merge_ref"] = {"pair": (source, target), "sha": made}
+    return None if known["sha"] is None else str(known["sha"])
+
+
 def conclude(act: Act, merge_request: Record) -> None:
     """What every merge ends in, by this API or by a push: state, person, system note, event."""
     changes = {"state_id": state_change(merge_request["state"], "merged")}

@@ -128,6 +128,7 @@ class Proposal:
     description: str
     head: str
     url: str
+    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

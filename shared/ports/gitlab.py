@@ -101,6 +101,15 @@ class Repository(Protocol):
     def proposals(self, *, target: str, state: str, source: str | None = None) -> Iterator[Proposal]:
         """Merge requests into the branch, opened last first, page by page; state opened, closed, merged or all."""
 
+    def proposal(self, iid: int) -> Proposal | None:
+        """The merge request of that number, of whatever state; None where there is none."""
+
+    def merge_result(self, iid: int) -> str | None:
+        """The commit that merging the open merge request now would make, upon its target; it is on no branch.
+
+        None where GitLab can't merge it by itself, or where it brings no commit.
+        """
+
     def propose(
         self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
     ) -> Proposal:

@@ -275,3 +275,32 @@ def test_a_pipeline_that_has_nothing_to_run_is_refused(stand_in: StandIn) -> Non
         (asked,) = server.asked
         assert (asked.method, asked.target) == ("POST", "/api/v4/projects/a%2Fb/pipeline")
         assert json.loads(asked.body) == {"ref": "main"}
+
+
+def test_the_result_of_a_merge_is_waited_for_while_another_check_is_under_way() -> None:
+    """GitLab answers 400 then, as it does for a conflict; only the merge request itself tells which."""
+    busy = refused(400, "Merge request is not mergeable")
+    checking = {"iid": 1, "state": "opened", "detailed_merge_status": "checking", "changes_count": "1"}
+    with told(busy, checking, busy, checking, {"commit_id": SHA}) as server:
+        assert opened(server).merge_result(1) == SHA
+        assert [asked.target.rpartition("/")[2] for asked in server.asked] == ["merge_ref", "1"] * 2 + ["merge_ref"]
+
+    with told(*[busy, checking] * 20) as server, pytest.raises(Transient, match="gitlab-busy"):
+        opened(server).merge_result(1)
+
+
+@pytest.mark.parametrize(
+    "stuck", [{"has_conflicts": True}, {"merge_status": "cannot_be_merged"}, {"changes_count": None}]
+)
+def test_what_can_never_be_merged_is_not_waited_for(stuck: dict[str, object]) -> None:
+    """A conflict, or nothing to merge."""
+    seen = {"iid": 1, "state": "opened", "detailed_merge_status": "conflict", "changes_count": "1", **stuck}
+    with told(refused(400, "Merge request is not mergeable"), seen) as server:
+        assert opened(server).merge_result(1) is None
+        assert len(server.asked) == 2
+
+
+def test_labels_that_are_no_texts_are_an_odd_answer() -> None:
+    """What hangs on a label must be sure of it."""
+    with told({"iid": 1, "labels": [{"name": "aic::delete"}]}) as server, pytest.raises(Transient):
+        opened(server).proposal(1)

@@ -221,3 +221,49 @@ def test_a_pipeline_is_started_on_a_branch(bench: Bench) -> None:
 
     assert bench.repository.start_pipeline("main") > first
     assert reason_of(lambda: bench.repository.start_pipeline("none")) == "gitlab-refused"
+
+
+def test_a_merge_request_is_found_by_its_number_with_its_labels(bench: Bench) -> None:
+    """Whatever became of it."""
+    cut(bench)
+    made = propose(bench)
+
+    assert made.labels == frozenset({"a", "b c"})
+    assert bench.repository.proposal(made.iid) == made
+    bench.close(made.iid)
+    found = bench.repository.proposal(made.iid)
+    assert found is not None
+    assert found.state == "closed"
+    assert bench.repository.proposal(made.iid + 1) is None
+
+
+def test_what_a_merge_would_make_can_be_looked_into(bench: Bench) -> None:
+    """A commit upon the target, on no branch; the same as long as none of the two has moved."""
+    cut(bench)
+    made = propose(bench)
+    target = bench.commit("main", {"b": "2"})
+    result = bench.repository.merge_result(made.iid)
+
+    assert result is not None
+    assert bench.repository.content("a", result) == SIDE.encode()
+    assert bench.repository.content("b", result) == b"2"
+    changes = bench.repository.compare(target, result)
+    assert changes.paths == ("a",)
+    assert (target, made.head) in {commit.parents for commit in changes.commits}
+    assert bench.repository.merge_result(made.iid) == result
+    assert head(bench) == target
+    bench.commit("main", {"c": "3"})
+    assert bench.repository.merge_result(made.iid) != result
+
+
+def test_what_can_not_be_merged_has_no_result(bench: Bench) -> None:
+    """A file that both sides changed, and nothing to merge at all."""
+    cut(bench)
+    made = propose(bench)
+    bench.commit("main", {"a": "ours"})
+    assert bench.repository.merge_result(made.iid) is None
+
+    bench.commit("same", {}, parents=(head(bench),))
+    bench.commit("main", {"z": "1"}, parents=(head(bench, "same"),))
+    empty = propose(bench, "same").iid
+    assert bench.repository.merge_result(empty) is None

@@ -33,6 +33,7 @@ def routes(router: Router, world: World) -> None:
     router.add("POST", ALL, partial(_create, world))
     router.add("GET", ALL, partial(_list, world))
     router.add("GET", ONE, partial(_one, world))
+    router.add("GET", f"{ONE}/merge_ref", partial(_merge_ref, world))
     router.add("PUT", ONE, partial(_update, world))
     router.add("PUT", f"{ONE}/merge", partial(_merge, world))
 
@@ -81,6 +82,16 @@ def _one(world: World, call: Call) -> Answer:
         shown = single(project, merge_request, world=world, user=caller(world, call))
         mergeability.read(merge_request, now=iso(world.clock()))
     return Answer(200, shown)
+
+
+def _merge_ref(world: World, call: Call) -> Answer:
+    """The commit that a merge would make; the check of mergeability is not waited for but made."""
+    act = act_of(world, call)
+    with act.project.lock:
+        made = merging.merge_ref(act, found(act.project, call))
+    if made is None:
+        raise message(400, "Merge request is not mergeable")
+    return Answer(200, {"commit_id": made})
 
 
 def _update(world: World, call: Call) -> Answer:

@@ -13,6 +13,9 @@ _UNDECIDED = frozenset({"unchecked", "checking", "preparing", "approvals_syncing
 PAUSES = (0.2, 0.5, 1.0, 2.0, *[3.0] * 18)
 """Between looks at a merge request that GitLab hasn't decided about: a minute in all."""
 _NOT_NOW, _NOT_THIS, _NOT_YOURS, _NEVER = 405, 409, 401, 422
+_FEW = 6
+"""So often GitLab is asked for the result of a merge: it makes it when asked, unless another check has its lock."""
+_NO_SUCH, _NOT_MERGEABLE = (404, "404 Not found"), (400, "")
 _REFUSALS = ((_NOT_NOW, ""), (_NOT_THIS, "SHA does not match"), (_NOT_YOURS, ""), (_NEVER, ""))
 
 
@@ -25,6 +28,29 @@ class Proposals(Commits):
         if source is not None:
             query["source_branch"] = source
         return self._project.pages(self._project.api.mergerequests.path, query, shape=proposal)
+
+    def proposal(self, iid: int) -> Proposal | None:
+        """The merge request of that number, of whatever state; None where there is none."""
+        get = self._project.api.mergerequests.get
+        return self._project.look("proposal", lambda: proposal(get(iid).attributes), excuses=(_NO_SUCH,))
+
+    def merge_result(self, iid: int) -> str | None:
+        """The commit that merging the open merge request now would make, upon its target; it is on no branch.
+
+        None where GitLab can't merge it by itself, or where it brings no commit. Raises Transient `gitlab-busy` when
+        GitLab has not come to know yet.
+        """
+        path = f"{self._project.api.mergerequests.path}/{iid}/merge_ref"
+
+        def attempt() -> str:
+            return shapes.sha(self._project.ask(path, {}).json(), "commit_id")
+
+        for pause in PAUSES[:_FEW]:
+            found = self._project.look("merge_result", attempt, excuses=(_NOT_MERGEABLE,))
+            if found is not None or _is_stuck(self._seen(iid)):
+                return found
+            self._project.wait(pause)
+        raise Transient("gitlab-busy", f"GitLab does not come to know what merging !{iid} makes")
 
     def propose(
         self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
@@ -112,7 +138,14 @@ def proposal(row: object) -> Proposal:
         description=shapes.text(row, "description"),
         head=shapes.text(row, "sha"),
         url=shapes.field(row, "web_url", str),
+        labels=frozenset(shapes.texts(row, "labels")),
     )
+
+
+def _is_stuck(row: Mapping[str, object]) -> bool:
+    """Whether it can't be merged for good: a conflict, or nothing that would be brought."""
+    conflict = row.get("has_conflicts") is True or row.get("merge_status") == "cannot_be_merged"
+    return conflict or row.get("changes_count") is None
 
 
 def _checked(row: Mapping[str, object]) -> Mapping[str, object]:

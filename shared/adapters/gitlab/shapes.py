@@ -29,6 +29,14 @@ def text(row: object, key: str) -> str:
     return "" if value is None else field(row, key, str)
 
 
+def texts(row: object, key: str) -> list[str]:
+    """The texts of a list that may be null or not be there."""
+    found = row.get(key) if isinstance(row, Mapping) else None
+    if found is not None and not (isinstance(found, list) and all(isinstance(each, str) for each in found)):
+        raise odd(key)
+    return list(found or [])
+
+
 def user(row: object, key: str) -> int:
     """The user's id; 0 for a user that is gone, which is nobody's id."""
     found = row.get(key) if isinstance(row, Mapping) else None
