@@ -14,6 +14,7 @@ _HARMLESS = {
     "tr_close", "th_open", "th_close", "td_open", "td_close",
 }  # fmt: skip
 _POWER = re.compile(r"[@#!~&%$^<>\[\]*`\\{}\"]|://|www\.\w|\w@\w", re.IGNORECASE)
+_LANGUAGES = frozenset({"diff", "mermaid", "python", "sql"})
 _COMMENT = re.compile(r"<!-- [^<>\n]* -->\n?")
 _FOLD = re.compile(r"<details>\n<summary><code>[^<>\n]*</code>(?P<facts>[^<>\n]*)</summary>\n|</details>\n?")
 
@@ -44,7 +45,8 @@ def dangers(markdown: str) -> list[str]:
         if (piece if number in code else piece.lstrip()).startswith("/")
     ]
     for token in flat:
-        if (token.type == "html_block" and _is_ours(token.content)) or (token.type, token.info) == ("fence", "diff"):
+        is_code = token.type == "fence" and token.info in _LANGUAGES
+        if is_code or (token.type == "html_block" and _is_ours(token.content)):
             continue
         if token.type not in _HARMLESS:
             found.append(f"{token.type}: {token.content}")
