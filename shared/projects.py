@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from .domain.checks import between, filled
+from .domain.checks import at_most, between, distinct, filled, one_of
 from .domain.drives import DriveSettings, unlike
 from .domain.mapping import environment, slug
+from .domain.occasion import CHOSEN, Medium
 
 _PATH = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
-_MAIL = re.compile(r"[^\s@,;:<>()\"\\]+@[A-Za-z0-9.-]+")
+_MAIL = re.compile(r"(?![.])[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+_CHANNEL = re.compile(r"#[^\s#@,.:;<>&|`'\"]{1,80}|[CG][A-Z0-9]{8,20}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _VALUES_OF_SECRETS = ("glpat-", "glptt-", "gldt-", "whsec_")
 
@@ -28,9 +30,20 @@ def _name(value: str) -> str:
     return value
 
 
+def is_mail(text: str) -> bool:
+    """Whether it is an e-mail address that every mail server takes, and nothing else."""
+    return len(text) <= 254 and _MAIL.fullmatch(text) is not None
+
+
 def _mail(value: str) -> str:
-    if not _MAIL.fullmatch(value):
+    if not is_mail(value):
         raise ValueError("must be a plain e-mail address")
+    return value
+
+
+def _channel(value: str) -> str:
+    if not _CHANNEL.fullmatch(value):
+        raise ValueError('must be a channel of Slack, such as "#releases", or its id')
     return value
 
 
@@ -43,7 +56,13 @@ def _secret(value: str) -> str:
 
 
 Name = Annotated[str, _name]
+Address = Annotated[str, _mail]
 SecretName = Annotated[str, _secret]
+
+
+MOST_ADDRESSES = 50
+KindName = Annotated[str, one_of(*CHOSEN)]
+Media = Annotated[tuple[Annotated[str, one_of(*Medium)], ...], distinct]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +75,28 @@ class WorkspaceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
-    """Who hears of a project's deploys beside GitLab."""
+    """Who hears of a project's news beside GitLab; `events` says which kinds go where, if not all everywhere."""
 
-    email: tuple[Annotated[str, _mail], ...] = ()
-    slack: Name | None = None
+    email: Annotated[tuple[Address, ...], distinct, at_most(MOST_ADDRESSES)] = ()
+    slack: Annotated[str, _channel] | None = None
+    events: Annotated[Mapping[KindName, Media], MappingProxyType] | None = None
+
+    def __post_init__(self) -> None:
+        """A kind that is to go where nobody is named would be lost without a word."""
+        named = [medium for medium in Medium if self.targets(medium)]
+        for kind, media in (self.events or {}).items():
+            for medium in media:
+                if medium not in named:
+                    raise ValueError(f"sends `{kind}` to {medium}, but names nobody under `{medium}`")
+
+    def targets(self, medium: str) -> tuple[str, ...]:
+        """The addresses, or the channel."""
+        return self.email if medium == Medium.EMAIL else tuple(filter(None, (self.slack,)))
+
+    def media(self, kind: str) -> tuple[str, ...]:
+        """Where news of that kind go."""
+        chosen = tuple(Medium) if self.events is None else self.events.get(kind, tuple(Medium))
+        return tuple(medium for medium in Medium if medium in chosen and self.targets(medium))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,12 @@ from .domain import address, schema, strict_yaml
 from .domain.checks import between, filled, one_of
 from .domain.errors import Refused
 from .domain.schema import Finding, Misfit
-from .projects import ProjectSettings, clash
+from .projects import ProjectSettings, clash, is_mail
 
 MAX_PROJECTS_BYTES = 1024 * 1024
 _CLOUD_PROJECT = re.compile(r"[a-z][a-z0-9.:-]{1,62}")
 _HOST_PORT = re.compile(r"(?P<host>\[::1\]|[a-z0-9.-]+):[0-9]{1,5}")
+_SENDER = re.compile(r"[^<>@,;:\"\\]{1,100} <(?P<named>[^<>]+)>|(?P<bare>[^<>\s]+)")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SENTENCES = {
     "missing": "is missing; set it",
@@ -57,8 +58,9 @@ def _loopback_url(value: str) -> str:
 
 
 def _sender(value: str) -> str:
-    if value.count("@") != 1 or not value.isprintable():
-        raise ValueError("must be an e-mail address, with or without a name before it")
+    match = _SENDER.fullmatch(value)
+    if match is None or not value.isprintable() or not is_mail(match["named"] or match["bare"]):
+        raise ValueError("must be an e-mail address, alone or as `Name <address>`")
     return value
 
 

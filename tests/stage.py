@@ -14,8 +14,10 @@ from shared.domain.delivery import Delivery
 from shared.domain.drives import DriveSettings
 from shared.domain.errors import Permanent
 from shared.domain.layout import MAPPING_FILE, config_path
+from shared.domain.messages import command
 from shared.domain.messages import snapshot as snapshot_message
 from shared.domain.messages.deploy import read
+from shared.domain.news import News
 from shared.domain.report import Report
 from shared.domain.run import Run
 from shared.domain.snapshot_report import SnapshotReport
@@ -74,6 +76,7 @@ class Stage:
     seconds: float = 480.0
     commit_bytes: int = MOST_BYTES
     opened: Callable[[str], None] = lambda _: None
+    heard_of: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.gitlab.clock = self.clock
@@ -146,6 +149,7 @@ class Stage:
             deadline=deadline,
             in_reserve=lambda: self._bound(reserve, pace, reserve),
             commit_bytes=self.commit_bytes,
+            heard_of=self.heard_of,
         )
 
     def drive(self, name: str) -> FakeDrive:
@@ -184,6 +188,11 @@ class Stage:
         """The newest state of `aic/deploy` on the commit, of develop's head by default."""
         (newest, *_) = self.gitlab.statuses(commit or self.head, branch="develop", name="aic/deploy")
         return newest.state
+
+    def news(self) -> list[News]:
+        """What was sent off for people to hear, in order."""
+        sent = [said for topic, said, *_ in self.publisher.published if topic == "aic-command"]
+        return [command.read(json.dumps(said).encode()).parameters.news for said in sent]  # type: ignore[union-attr, misc]
 
     def writes(self) -> list[str]:
         """The writing calls that AIC has seen."""

@@ -25,10 +25,13 @@ def check(url: str) -> str:
 
 
 def check_mail(url: str) -> str:
-    """A mail server: `smtps://user@host:465`, `smtp://` on loopback only, no password; raises as `check` does."""
+    """A mail server: `smtps://user@host:465`, or `smtp://`, which is made private by STARTTLS but on loopback.
+
+    It holds no password; raises as `check` does.
+    """
     parts = _split(url)
-    if parts.scheme != "smtps" and not (parts.scheme == "smtp" and is_loopback(parts.hostname or "")):
-        raise _refused("must start with smtps:// (smtp:// is for loopback hosts only)")
+    if parts.scheme not in ("smtp", "smtps"):
+        raise _refused("must start with smtps:// or smtp://")
     if parts.password is not None:
         raise _refused("must not hold a password: put it into the secret smtp-password")
     if parts.path not in ("", "/"):

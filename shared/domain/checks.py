@@ -1,5 +1,6 @@
 """Checks that annotations name: each returns the value, or raises ValueError with the end of a sentence about it."""
 
+import re
 from collections.abc import Callable, Sized
 from typing import TypeVar
 
@@ -43,7 +44,26 @@ def one_of(*known: str) -> Callable[[object], str]:
     def check(value: object) -> str:
         if isinstance(value, str) and value in known:
             return value
-        *more, last = map(repr, known)
+        *more, last = (repr(str(each)) for each in known)
         raise ValueError(f"must be {', '.join(more)} or {last}")
 
     return check
+
+
+def matching(pattern: str) -> Callable[[str], str]:
+    """A text that the whole of the pattern fits."""
+    form = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not form.fullmatch(value):
+            raise ValueError("has not the form that it must have")
+        return value
+
+    return check
+
+
+def distinct(value: Items) -> Items:
+    """Nothing stands in it twice."""
+    if len(set(value)) < len(value):  # type: ignore[call-overload]
+        raise ValueError("must not hold the same twice")
+    return value

@@ -10,7 +10,6 @@ from .errors import Refused
 from .layout import config_path, written
 from .titles import Titles, unstorable
 
-
 _SMALL = 2048
 """Bytes below which compressing a file costs more than it saves."""
 

@@ -13,7 +13,7 @@ from .plan import Action
 from .posting import DEPLOY
 from .report import FAILURES, SUCCESSES, Outcome, Report, Row
 
-_RISK = (
+RISK = (
     Action.CONFLICT,
     Action.REFUSE,
     Action.CREATE,
@@ -23,7 +23,7 @@ _RISK = (
     Action.LEAVE,
     Action.NONE,
 )
-_HEADLINES = {
+HEADLINES = {
     Outcome.DEPLOYED: "✅ Deployed to {}",
     Outcome.UNCHANGED: "✅ Nothing to write in {}",
     Outcome.CONFLICT: "❌ Not deployed to {}: somebody edited it in AIC",
@@ -36,7 +36,7 @@ _HEADLINES = {
     Outcome.PLANNED: "🔎 What a deploy to {} would do",
     Outcome.RUNNING: "⏳ Deploying to {}",
 }
-_ADVICE = {
+ADVICE = {
     Outcome.CONFLICT: "This is not live, and no edit was overwritten.",
     Outcome.REFUSED: "This is not live. Once what is named below is mended, the next merge tries again.",
     Outcome.FAILED: "This is not live: what had been written was put back. The next merge tries again.",
@@ -83,7 +83,7 @@ def render(report: Report, *, first_line: str, journal: Iterable[Entry] = ()) ->
     """Markdown for GitLab, a few kilobytes; the riskiest pipelines first."""
     parts = [
         first_line,
-        f"### {_HEADLINES[report.outcome].format(code(report.workspace or report.branch))}",
+        f"### {HEADLINES[report.outcome].format(code(report.workspace or report.branch))}",
         _facts(report),
         _advice(report),
         _problem(report),
@@ -129,7 +129,7 @@ def _advice(report: Report) -> str:
     not_kept = _NOT_KEPT if any(not each.proposal for each in conflicts) else ""
     more = (kept, not_kept) if report.outcome is Outcome.CONFLICT else ()
     sourced = _SOURCED if report.source and report.outcome in SUCCESSES else ""
-    return " ".join(part for part in (_ADVICE.get(report.outcome, ""), *more, sourced) if part)
+    return " ".join(part for part in (ADVICE.get(report.outcome, ""), *more, sourced) if part)
 
 
 def _facts(report: Report) -> str:
@@ -169,7 +169,7 @@ def _published(message: str) -> str:
 
 
 def _table(rows: tuple[Row, ...]) -> str:
-    ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
+    ordered = sorted(rows, key=lambda each: (RISK.index(each.action), each.title))
     return table(("Pipeline", "What was done", "Why", "Seconds"), [_cells(each) for each in ordered])
 
 

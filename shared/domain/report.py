@@ -102,8 +102,9 @@ class Report:
         return sum(row.seconds is not None for row in self.rows)
 
 
+ALREADY_THERE, HELD_BACK = "already there", "held back"
 _DONE = {
-    Action.NONE: "already there",
+    Action.NONE: ALREADY_THERE,
     Action.UPDATE: "updated",
     Action.RENAME: "renamed",
     Action.CREATE: "created",
@@ -120,7 +121,7 @@ _PLANNED = {
     Action.CREATE: "would be created",
     Action.HOLD: "would be held",
 }
-_HELD_BACK = {**_DONE, **dict.fromkeys((Action.UPDATE, Action.RENAME, Action.CREATE), "held back")}
+_HELD_BACK = {**_DONE, **dict.fromkeys((Action.UPDATE, Action.RENAME, Action.CREATE), HELD_BACK)}
 
 
 def rows_done(plan: Plan, seconds: dict[str, float], earlier: frozenset[str]) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from .snapshot_report import FAILURES, Outcome, SnapshotReport, SnapshotRow
 from .told import Told
 
 _MOST_TITLES = 20
-_RISK = (
+RISK = (
     Action.CONFLICT,
     Action.WITHHOLD,
     Action.UNREADABLE,
@@ -21,7 +21,7 @@ _RISK = (
     Action.LEAVE,
     Action.AHEAD,
 )
-_HEADLINES = {
+HEADLINES = {
     Outcome.CLEAN: "✅ {} and Git agree",
     Outcome.CAPTURED: "📥 Brought into Git from {}",
     Outcome.PROPOSED: "📥 Changes made in {} wait for you",
@@ -32,7 +32,7 @@ _HEADLINES = {
     Outcome.FAILED: "❌ The snapshot of {} failed",
     Outcome.PLANNED: "🔎 What a snapshot of {} would do",
 }
-_ADVICE = {
+ADVICE = {
     Outcome.INCOMPLETE: "What AIC did not give stays in Git as it is; nothing was deleted. The next one tries again.",
     Outcome.WITHHELD: "What is withheld below is not in Git. Take the secret out in AIC and renew it, rename the "
     "pipeline, or allow what is no secret in `allowed_secrets.yaml` on the default branch.",
@@ -47,7 +47,7 @@ _ENDING = {
     Action.WITHHOLD: Outcome.WITHHELD,
     Action.CONFLICT: Outcome.CONFLICT,
 }
-_DONE = {
+DONE = {
     Action.CONFLICT: "conflict",
     Action.WITHHOLD: "withheld",
     Action.UNREADABLE: "not read",
@@ -76,7 +76,7 @@ def render(report: SnapshotReport, *, first_line: str) -> str:
     """Markdown for GitLab; what needs a person comes first."""
     parts = [
         first_line,
-        f"### {_HEADLINES.get(report.outcome, '⏭️ No snapshot of {}').format(code(report.workspace))}",
+        f"### {HEADLINES.get(report.outcome, '⏭️ No snapshot of {}').format(code(report.workspace))}",
         _facts(report),
         *_advice(report),
         _problem(report),
@@ -103,7 +103,7 @@ def still_holds(body: str, report: SnapshotReport, *, asked: bool) -> bool:
 
 
 def _is_done(line: str, actions: Iterable[Action]) -> bool:
-    return any(f" | {_DONE[action]} | " in line for action in actions)
+    return any(f" | {DONE[action]} | " in line for action in actions)
 
 
 def _lines(body: str) -> set[str]:
@@ -132,7 +132,7 @@ def line(report: SnapshotReport) -> Told:
         "asked": list(report.asked[:_MOST_TITLES]),
         **backup_report.fields(report.backups),
         "untold": list(report.untold),
-        **{action.value: _titles(report, action) for action in _RISK},
+        **{action.value: _titles(report, action) for action in RISK},
     }
     ignored = report.outcome is Outcome.IGNORED
     said = f"ignored: {report.reason}" if ignored else f"snapshot: {report.outcome.value}"
@@ -145,7 +145,7 @@ def _advice(report: SnapshotReport) -> Iterator[str]:
     found = {report.outcome}
     if report.outcome is not Outcome.PLANNED:
         found |= {_ENDING.get(each.action, Outcome.PROPOSED) for each in report.rows if _waits(each)}
-    return (text for outcome, text in _ADVICE.items() if outcome in found)
+    return (text for outcome, text in ADVICE.items() if outcome in found)
 
 
 def _waits(row: SnapshotRow) -> bool:
@@ -187,7 +187,7 @@ def _crossed(report: SnapshotReport) -> str:
 
 
 def _table(rows: tuple[SnapshotRow, ...]) -> str:
-    ordered = sorted(rows, key=lambda each: (_RISK.index(each.action), each.title))
+    ordered = sorted(rows, key=lambda each: (RISK.index(each.action), each.title))
     return table(
         _COLUMNS,
         [(code(each.title), _done(each), sentence(each.why)) for each in ordered],
@@ -195,7 +195,7 @@ def _table(rows: tuple[SnapshotRow, ...]) -> str:
 
 
 def _done(row: SnapshotRow) -> str:
-    return f"{_DONE[row.action]}: !{row.iid}" if row.iid is not None else _DONE[row.action]
+    return f"{DONE[row.action]}: !{row.iid}" if row.iid is not None else DONE[row.action]
 
 
 def _asked(report: SnapshotReport) -> str:

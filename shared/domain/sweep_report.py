@@ -25,13 +25,17 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """One project; `disabled` are the numbers of our hooks that GitLab has disabled, `blind` why they can't be seen."""
+    """One project; `disabled` are the numbers of our hooks that GitLab has disabled, `blind` why they can't be seen.
+
+    `untold` is why nobody could be told of that.
+    """
 
     project: str
     branches: tuple[Branch, ...] = ()
     disabled: tuple[int, ...] = ()
     blind: str = ""
     failed: str = ""
+    untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class SweepReport:
         asked = [f"{where}: {each.due}" for where, each in self._branches(lambda each: each.asked)]
         disabled = [f"{each.project}: hook {number}" for each in self.projects for number in each.disabled]
         failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
+        failed += [f"{each.project}: {each.untold}" for each in self.projects if each.untold]
         failed += [f"{where}: {each.failed}" for where, each in self._branches(lambda each: bool(each.failed))]
         fields = {
             "outcome": "swept",

@@ -1,6 +1,6 @@
 """A question that a person asked by a command ends in an answer, also where it is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -8,8 +8,10 @@ from ..domain import note
 from ..domain.answer import Answer, Outcome
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
 from ..domain.gitlab import OnCommit
+from ..domain.news import News
 from ..domain.run import Run
 from ..ports.gitlab import Repository
+from . import announcing
 from .journals import own_note
 from .outside import Outside
 
@@ -49,6 +51,15 @@ def answered(begun: Kind, find: Callable[[], Kind], render: Render[Kind], *, ask
     except ServiceError as error:
         found = failed(begun, error, asker)
     return found if found.told_elsewhere else _told(found, render, outside.in_reserve())
+
+
+def announced(news: Iterable[News], asker: Asker, outside: Outside) -> tuple[str, ...]:
+    """The reasons why they could not be sent off."""
+    try:
+        announcing.send_off(news, outside, request_id=asker.request_id)
+    except Permanent as error:
+        return (error.reason,)
+    return ()
 
 
 def failed(begun: Kind, error: ServiceError, asker: Asker) -> Kind:

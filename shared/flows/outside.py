@@ -1,6 +1,6 @@
 """What a run may reach, handed over as one value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..deadline import Deadline
@@ -31,7 +31,8 @@ class Outside:
     `open_drive` takes a workspace and the name of a drive as the settings have it; whether there is one is found out
     at its first use.
     `in_reserve` gives the same ports bound to the time that is kept back beyond the deadline, for giving up in order
-    and for telling people. `commit_bytes` is how much one commit may bring.
+    and for telling people. `commit_bytes` is how much one commit may bring, `heard_of` are the kinds of news that
+    somebody wants to hear of beside GitLab.
     """
 
     repository: Repository
@@ -45,3 +46,4 @@ class Outside:
     deadline: Deadline
     in_reserve: Callable[[], "Outside"]
     commit_bytes: int = MOST_BYTES
+    heard_of: Collection[str] = ()

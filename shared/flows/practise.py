@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..domain import drill_note, note
+from ..domain import command_news, drill_note, note
 from ..domain.drill_report import DrillReport
 from ..domain.drives import DriveSettings
 from ..domain.errors import Permanent
@@ -21,8 +21,11 @@ def practise(
     branch = branch_of(workspace, allowed=asker.allowed, repository=outside.repository)
     lines = drill(project, workspace, run=asker.run, drives=drives, outside=outside)
     report = DrillReport(lines, by=asker.by)
-    waited_for = asker.by_hand or any(line.bad for line in lines)
-    return report if not branch or not waited_for else _told(report, workspace, branch, outside.in_reserve())
+    waited_for, reserve = asker.by_hand or any(line.bad for line in lines), outside.in_reserve()
+    told = report if not branch or not waited_for else _told(report, workspace, branch, reserve)
+    news = command_news.of_drill(told, project=project, workspace=workspace, same=asker.run.id)
+    missed = answering.announced(news, asker, reserve)
+    return replace(told, failed=told.failed + tuple(("the news of it", reason) for reason in missed))
 
 
 def _told(report: DrillReport, workspace: str, branch: str, outside: Outside) -> DrillReport:

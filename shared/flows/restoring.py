@@ -17,7 +17,7 @@ from ..domain.messages.deploy import DeployRequest
 from ..domain.point import OfBackup, Previous
 from ..domain.return_report import Returned
 from ..domain.source import AtCommit, Source
-from . import asking, backups, points
+from . import asking, backups, points, return_news
 from .answering import Asker, answered
 from .outside import Outside
 from .target import read_mapping
@@ -31,7 +31,8 @@ def restore(request: Restore, asker: Asker, drives: Sequence[DriveSettings], out
     branch = _branch(request, asker, outside)
     begun = Returned("restore", Outcome.REFUSED, request.project, branch, request.workspace, by=asker.by)
     find = partial(_restore, begun, request, asker, drives, outside)
-    return answered(begun, find, return_note.answer, asker=asker, outside=outside)
+    done = answered(begun, find, return_note.answer, asker=asker, outside=outside)
+    return return_news.heard(done, asker, outside)
 
 
 def _branch(request: Restore, asker: Asker, outside: Outside) -> str:

@@ -14,7 +14,7 @@ from ..domain.messages.command import Rollback
 from ..domain.messages.deploy import DeployRequest
 from ..domain.return_report import Returned
 from ..domain.source import AtCommit
-from . import asking, return_branch, return_notes
+from . import asking, return_branch, return_news, return_notes
 from .answering import Asker, answered, failed
 from .outside import Outside
 from .return_branch import Way
@@ -29,7 +29,8 @@ def rollback(request: Rollback, asker: Asker, outside: Outside) -> Returned:
     """Opens the merge request, or finds it, or says why not; raises Transient while another delivery may do better."""
     begun = Returned("rollback", Outcome.REFUSED, request.project, request.branch, by=asker.by)
     find = partial(_rollback, begun, request, asker, outside)
-    return answered(begun, find, return_note.answer, asker=asker, outside=outside)
+    done = answered(begun, find, return_note.answer, asker=asker, outside=outside)
+    return return_news.heard(done, asker, outside)
 
 
 def _rollback(begun: Returned, request: Rollback, asker: Asker, outside: Outside) -> Returned:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ..domain import note, saved_report
+from ..domain import command_news, note, saved_report
 from ..domain.backup import BackupPlace
 from ..domain.drives import DriveSettings
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
@@ -23,14 +23,18 @@ def save(request: Backup, asker: Asker, drives: Sequence[DriveSettings], outside
 
     `drives` are those of the settings. Raises Refused where the project may not touch the workspace.
     """
-    begun = _begun(request, asker, outside)
+    begun, reserve = _begun(request, asker, outside), outside.in_reserve()
     try:
         done = _saved(begun, request, asker, drives, outside)
+    except Refused as error:
+        return _told(replace(begun, reason=error.reason, detail=error.detail), reserve)  # news for the asker alone
     except ServiceError as error:
         if isinstance(error, Transient) and not asker.final:
             raise
         done = replace(begun, reason=error.reason, detail=error.detail)
-    return _told(done, outside.in_reserve())
+    told = _told(done, reserve)
+    missed = answering.announced(command_news.of_saved(told, same=asker.run.id), asker, reserve)
+    return replace(told, untold=told.untold + missed)
 
 
 def _begun(request: Backup, asker: Asker, outside: Outside) -> SavedReport:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..domain import capture, posting, snapshot_report
+from ..domain import capture, posting, snapshot_news, snapshot_report
 from ..domain.backup import BackupPlace
 from ..domain.backup_report import BackupLine
 from ..domain.capture import Action, Mode, Plan
@@ -14,7 +14,7 @@ from ..domain.messages.snapshot import SnapshotRequest
 from ..domain.posting import Posting
 from ..domain.run import Run
 from ..domain.snapshot_report import Outcome, SnapshotReport
-from . import scene, snapshot_notes, target
+from . import announcing, scene, snapshot_notes, target
 from .capturing import Captured, carry_out
 from .code_edits import code_of, reviewed
 from .outside import Moved, Outside
@@ -63,6 +63,16 @@ def snapshot(order: SnapshotOrder, outside: Outside) -> SnapshotReport:
     Raises Transient where another delivery should try again, on the last one only if nobody could be told; Permanent
     where nobody can be told.
     """
+    done = _ended(order, outside)
+    try:
+        news = snapshot_news.of(done)
+        announcing.send_off(news, outside.in_reserve(), request_id=_request_id(order))
+    except Permanent as error:
+        return replace(done, untold=(*done.untold, error.reason))
+    return done
+
+
+def _ended(order: SnapshotOrder, outside: Outside) -> SnapshotReport:
     try:
         return _rounds(order, outside)
     except Transient as error:
@@ -173,12 +183,16 @@ def _asked(order: SnapshotOrder, found: Survey, made: Plan, captured: Captured, 
 
 def _publish(order: SnapshotOrder, branch: str, outside: Outside, *, pipelines: list[str] | None = None) -> None:
     parts = {"project": order.project, "branch": branch, "pipelines": pipelines}
-    attributes = {"origin": posting.CAPTURE, "request_id": f"snapshot-{order.run.id}"}
+    attributes = {"origin": posting.CAPTURE, "request_id": _request_id(order)}
     asked = Posting(posting.DEPLOY, posting.encode(parts), posting.ordering_key(order.project, branch), attributes)
     timeout = min(_PATIENCE, outside.deadline.left())
     outside.publisher.publish(
         asked.topic, asked.data, ordering_key=asked.ordering_key, attributes=asked.attributes, timeout=timeout
     )
+
+
+def _request_id(order: SnapshotOrder) -> str:
+    return f"snapshot-{order.run.id}"
 
 
 def _given_up(order: SnapshotOrder, error: ServiceError, outside: Outside) -> SnapshotReport:

@@ -4,17 +4,17 @@ What is asked for is looked at again by the deploy itself, so that asking once t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
 
-from ..domain import due, holding, mapping, posting
+from ..domain import command_news, due, holding, mapping, posting
 from ..domain.due import ASKED_FOR, Due, Patience
-from ..domain.errors import ServiceError
+from ..domain.errors import Permanent, ServiceError
 from ..domain.messages.deploy import DeployRequest
 from ..domain.sweep_report import Branch, SweepReport, Swept
 from ..ports import Together
-from . import asking, holds
+from . import announcing, asking, holds
 from .outside import Outside
 from .records import TRIED_AGAIN_AFTER, own_status
 from .scene import own_records
@@ -70,7 +70,15 @@ def _site(sweeper: Sweeper, site: Site) -> Swept:
     )
     disabled, blind = _hooks(outside)
     found = tuple(_branch(name, each) for name, each in zip(branches, looked, strict=True))
-    return Swept(site.project, found, disabled, blind)
+    return _told(Swept(site.project, found, disabled, blind), sweeper, outside)
+
+
+def _told(swept: Swept, sweeper: Sweeper, outside: Outside) -> Swept:
+    try:
+        announcing.send_off(command_news.of_swept(swept), outside, request_id=sweeper.request_id)
+    except Permanent as error:
+        return replace(swept, untold=error.reason)
+    return swept
 
 
 def _branch(name: str, found: Branch | Exception) -> Branch:

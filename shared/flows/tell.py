@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from ..domain import journal
+from ..domain import deploy_news, journal
 from ..domain.errors import Permanent, ServiceError, Transient
 from ..domain.report import Report
-from . import notes, overtaken, records
+from . import announcing, notes, overtaken, records
 from .notes import Audience
 from .outside import Outside
 from .pace import both
@@ -60,6 +60,7 @@ def succeeded(
     if order.whole:
         calls += [partial(records.post_status, report, outside), *closing]
     closed = _each(calls, outside, width=_WIDTH)
+    closed += _announced(order, replace(report, untold=closed), audience, outside)
     closed += _each([partial(records.succeed, order, scene, outside)], outside)
     if not order.whole:
         emptied = _notes(order, report, audience, outside, ()) if entries else []
@@ -87,6 +88,7 @@ def held(
         calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
         calls += closing
     closed = _each(calls, outside, width=_WIDTH)
+    closed += _announced(order, replace(report, untold=closed), audience, outside)
     closed += _each([partial(records.hold, order, scene, outside)], outside)
     emptied = _notes(order, report, audience, outside, ()) if entries else []
     closed += _afterwards([*emptied, *([] if order.whole else closing)], outside)
@@ -118,7 +120,8 @@ def failed(
         calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
     if order.whole or not entries:  # a limited run may have no record of this head that would lead to them
         calls += overtaken.closing(order, scene, outside)
-    return replace(report, untold=report.untold + _each(calls, outside))
+    report = replace(report, untold=report.untold + _each(calls, outside))
+    return replace(report, untold=report.untold + _announced(order, report, audience, outside))
 
 
 def noted(
@@ -134,12 +137,25 @@ def noted(
     calls = _notes(order, report, audience, outside, entries)
     if status:
         calls.append(partial(records.post_status_once, report, outside))
-    return replace(report, untold=_each(calls, outside))
+    report = replace(report, untold=_each(calls, outside))
+    return replace(report, untold=report.untold + _announced(order, report, audience, outside))
 
 
 def on_merge_requests(order: Order, report: Report, *, audience: Audience, outside: Outside) -> Report:
     """Only there: the commit has heard of its deploy, and the record stands."""
     return replace(report, untold=_each(_on_merge_requests(order, report, audience, outside), outside))
+
+
+def _announced(order: Order, report: Report, audience: Audience, outside: Outside) -> tuple[str, ...]:
+    """Before the record of a success: a run that dies here is told of by the next one. Nobody hears of mere questions.
+
+    A head is deployed once from one base; whatever else is done with it is news of its own run.
+    """
+    if order.answer or order.request.dry_run:
+        return ()
+    same = report.base if order.whole and report.base != report.head else order.run.id
+    news = deploy_news.of(report, same=same, merged=audience.merge_requests)
+    return _each([partial(announcing.send_off, news, outside, request_id=f"deploy-{order.run.id}")], outside)
 
 
 def _notes(

@@ -8,7 +8,7 @@ from ..domain import posting, run
 from ..domain.delivery import Delivery
 from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
-from ..domain.messages.command import Backup, CommandRequest, Drill, Restore, Rollback, Sweep
+from ..domain.messages.command import Backup, CommandRequest, Drill, Notify, Restore, Rollback, Sweep
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
@@ -20,6 +20,7 @@ from ..flows.save import save
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
 from .ground import Ground
+from .notifying import told
 from .spreading import spread_out
 
 
@@ -37,8 +38,8 @@ class Commander:
     def run(self, delivery: Delivery) -> Told:
         """One delivery, from its message to its end; raises Refused for a bad message, and what the flow raises."""
         request = message.read(delivery.data)
-        told = self._told(request, delivery)
-        return Told(told.said, {"workflow": request.workflow, "by": request.by, **told.fields}, told.bad)
+        ended = self._told(request, delivery)
+        return Told(ended.said, {"workflow": request.workflow, "by": request.by, **ended.fields}, ended.bad)
 
     def _told(self, request: CommandRequest, delivery: Delivery) -> Told:
         match request.parameters:
@@ -53,6 +54,8 @@ class Commander:
             case Rollback() as parameters:
                 asker, _, outside = self._asked(parameters.project, request.by, delivery)
                 return rollback(parameters, asker, outside).told()
+            case Notify() as parameters:
+                return told(self._ground, parameters, delivery, by=request.by).told()
 
     def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
         """Who asks, and the drives and ports of the project that they ask about."""

@@ -19,6 +19,8 @@ from ..adapters.zips import ZipArchives
 from ..deadline import Deadline
 from ..domain.delivery import Delivery
 from ..domain.errors import Refused
+from ..domain.ledger import Ear
+from ..domain.occasion import Kind, Medium
 from ..flows.outside import Outside
 from ..flows.pace import Pace
 from ..ports.aic import Drive
@@ -65,6 +67,21 @@ class Ground:
         if project is None:
             raise Refused("project-unknown", f"the settings have no project `{path}`")
         return project
+
+    def ears(self, project: ProjectSettings, kind: str) -> tuple[Ear, ...]:
+        """Who is to hear of news of that kind, by the channels that are set up."""
+        ways = {Medium.EMAIL: self.settings.smtp_url, Medium.SLACK: self.settings.slack_api_url}
+        media = (each for each in project.notify.media(kind) if ways[Medium(each)])
+        return tuple(Ear(medium, target) for medium in media for target in project.notify.targets(medium))
+
+    def secret(self, name: str) -> str:
+        """The newest value; raises Permanent `secret-missing`."""
+        return vault.newest(self._secrets, name)
+
+    def hide(self, *names: str) -> None:
+        """From now on the values of these secrets can't be told."""
+        for name in names:
+            vault.accepted(self._secrets, name)
 
     def final(self, delivery: Delivery) -> bool:
         """Whether nobody will deliver it again."""
@@ -114,6 +131,7 @@ class Ground:
                 pace=pace,
                 deadline=deadline,
                 in_reserve=lambda: bound(times.reserve),
+                heard_of=frozenset(kind for kind in Kind if self.ears(project, kind)),
             )
 
         return bound(times.work)

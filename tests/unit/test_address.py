@@ -82,12 +82,13 @@ def test_a_mail_server_may_name_its_user() -> None:
     """The password is a secret and comes from elsewhere."""
     assert address.check_mail("smtps://user@mail.example.com:465/") == "smtps://user@mail.example.com:465"
     assert address.check_mail("smtp://localhost:1025") == "smtp://localhost:1025"
+    assert address.check_mail("smtp://user%40a@mail.example.com:587") == "smtp://user%40a@mail.example.com:587"
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "smtp://mail.example.com",
+        "lmtp://mail.example.com",
         "https://mail.example.com",
         "smtps://user:canary@mail.example.com",
         "smtps://mail.example.com/path",
@@ -95,7 +96,7 @@ def test_a_mail_server_may_name_its_user() -> None:
     ],
 )
 def test_a_mail_server_is_spoken_to_in_private_and_without_a_password_in_its_url(url: str) -> None:
-    """The same rules as for other URLs, for mail."""
+    """The same rules as for other URLs, for mail; whether smtp:// is private shows when it is spoken to."""
     with pytest.raises(Refused) as caught:
         address.check_mail(url)
 

@@ -63,7 +63,7 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
         ({}, "`workflow` is missing"),
         (
             {"workflow": "sweap"},
-            "the workflow `sweap` is not known (known: backup, drill, restore, rollback, sweep)",
+            "the workflow `sweap` is not known (known: backup, drill, notify, restore, rollback, sweep)",
         ),
         (
             {"workflow": "sweep", "params": {}},

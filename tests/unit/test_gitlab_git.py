@@ -151,7 +151,9 @@ def test_a_difference_that_was_asked_before_is_the_same_whatever_its_first_asker
     writer.git.diff(first, second).clear()
 
     assert sorted(each.new_path for each in writer.git.diff(first, second)) == ["a", "b"]
-    assert [each.diff for each in writer.git.diff(None, second)] == ["@@ -0,0 +1 @@\n+2\n\\ No newline at end of file\n"]
+    assert [each.diff for each in writer.git.diff(None, second)] == [
+        "@@ -0,0 +1 @@\n+2\n\\ No newline at end of file\n"
+    ]
     assert writer.git.diff(second, second) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from shared.domain.drives import DriveSettings, Keep
 from shared.domain.errors import Refused
+from shared.domain.occasion import Kind
 from shared.settings import Settings
 
 PROJECTS = """
@@ -202,7 +203,9 @@ def test_settings_never_change_once_read() -> None:
         ("STORAGE_EMULATOR_HOST", "http://storage:1", "STORAGE_EMULATOR_HOST must be a host:port of this machine"),
         ("SMTP_URL", "smtps://u:canary@a", "SMTP_URL must not hold a password: put it into the secret smtp-password"),
         ("SMTP_URL", "smtps://u@a", "MAIL_FROM is missing; set it to the sender's address, as SMTP_URL is set"),
-        ("MAIL_FROM", "a@b\nBcc: c", "MAIL_FROM must be an e-mail address, with or without a name before it"),
+        ("MAIL_FROM", "a@b\nBcc: c", "MAIL_FROM must be an e-mail address, alone or as `Name <address>`"),
+        ("MAIL_FROM", "a <b", "MAIL_FROM must be an e-mail address, alone or as `Name <address>`"),
+        ("MAIL_FROM", "A <a b@c>", "MAIL_FROM must be an e-mail address, alone or as `Name <address>`"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL'"),
         ("DELIVERY_ATTEMPTS", "4", "DELIVERY_ATTEMPTS must be greater than or equal to 5"),
         ("DELIVERY_ATTEMPTS", "101", "DELIVERY_ATTEMPTS must be less than or equal to 100"),
@@ -217,6 +220,11 @@ def test_a_wrong_variable_is_named_in_one_sentence_that_shows_no_value(name: str
 
 
 DRIVE = "[0].backup_drives[0]"
+SLACK = 'must be a channel of Slack, such as "#releases", or its id'
+KINDS = (
+    "'deployed', 'failed', 'conflict', 'drift', 'snapshot_incomplete', 'backup_failed', 'token_expiring', "
+    "'hook_disabled' or 'rollback'"
+)
 
 
 def kept(**keep: int) -> dict[str, object]:
@@ -254,7 +262,19 @@ def kept(**keep: int) -> dict[str, object]:
         (kept(last=0), f"{DRIVE}.keep.last must be greater than or equal to 1"),
         (kept(hourly=1), f"{DRIVE}.keep.hourly is not known; remove it or correct its spelling"),
         ({"notify": {"email": ["a@b, c@d"]}}, "[0].notify.email[0] must be a plain e-mail address"),
-        ({"notify": {"slack": "a\nb"}}, "[0].notify.slack must be one line of text without blanks around it"),
+        ({"notify": {"email": ["a@b\nBcc: c@d"]}}, "[0].notify.email[0] must be a plain e-mail address"),
+        ({"notify": {"email": ["a@b", "a@b"]}}, "[0].notify.email must not hold the same twice"),
+        ({"notify": {"slack": "a\nb"}}, f"[0].notify.slack {SLACK}"),
+        ({"notify": {"slack": "pin-releases"}}, f"[0].notify.slack {SLACK}"),
+        ({"notify": {"events": ["failed"]}}, "[0].notify.events must hold `name: value` lines"),
+        ({"notify": {"events": {"fails": []}}}, f"[0].notify.events.fails must be {KINDS}"),
+        ({"notify": {"events": {"trial": []}}}, f"[0].notify.events.trial must be {KINDS}"),
+        ({"notify": {"events": {"failed": "slack"}}}, "[0].notify.events.failed must be a list"),
+        ({"notify": {"events": {"failed": ["fax"]}}}, "[0].notify.events.failed[0] must be 'email' or 'slack'"),
+        (
+            {"notify": {"email": ["a@b"], "events": {"failed": ["email", "slack"]}}},
+            "[0].notify sends `failed` to slack, but names nobody under `slack`",
+        ),
         ({"aic_concurrency": 17}, "[0].aic_concurrency must be less than or equal to 16"),
         ({"aic_concurrency": "many"}, "[0].aic_concurrency must be a whole number"),
         ({"secrets": {"aic_key": "x"}}, "[0].secrets.aic_key is not known; remove it or correct its spelling"),
@@ -265,6 +285,28 @@ def kept(**keep: int) -> dict[str, object]:
 def test_a_wrong_project_is_named_by_its_place(changes: dict[str, object], sentence: str) -> None:
     """Whether the text is JSON or YAML."""
     assert complaint_of(project(**changes)) == f"PROJECTS{sentence}"
+
+
+def test_news_go_to_everybody_unless_the_settings_choose() -> None:
+    """By kind; one that is not named goes everywhere."""
+    everybody = {"email": ["a@example.com", "b@example.com"], "slack": "#releases"}
+    whole = Settings.read(environment(PROJECTS=json.dumps([project(notify=everybody)]))).projects[0].notify
+    chosen = everybody | {"events": {"deployed": ["slack"], "drift": [], "failed": ["slack", "email"]}}
+    some = Settings.read(environment(PROJECTS=json.dumps([project(notify=chosen)]))).projects[0].notify
+
+    assert {whole.media(kind) for kind in Kind} == {("email", "slack")}
+    assert [some.media(kind) for kind in ("deployed", "drift", "failed", "conflict", "trial")] == [
+        ("slack",),
+        (),
+        ("email", "slack"),
+        ("email", "slack"),
+        ("email", "slack"),
+    ]
+    assert whole.targets("email") == ("a@example.com", "b@example.com")
+    assert (
+        whole.targets("slack"),
+        Settings.read(environment(PROJECTS=json.dumps([project()]))).projects[0].notify.media("failed"),
+    ) == (("#releases",), ())
 
 
 def test_several_mistakes_are_counted() -> None:

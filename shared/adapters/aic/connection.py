@@ -11,7 +11,7 @@ from ...domain import address
 from ...domain.errors import Permanent
 from .. import addresses, budget, limits, tokens
 from ..attempts import Failed, retry_after
-from .transport import BROKEN, BoundedTransport
+from ..transport import BROKEN, BoundedTransport
 
 CONNECTIONS = 4
 """Many more in parallel make AIC answer 200 with nothing in it."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from .. import point, source
 from ..errors import Refused
+from ..news import News
 from . import request
 from .request import By, Request, Text, Titles
 
@@ -91,9 +92,22 @@ class Rollback(Request):
     confirm: Text
 
 
-Parameters = Sweep | Backup | Drill | Restore | Rollback
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify(Request):
+    """Tells people of a project something; without `news` that this is a trial."""
+
+    project: Text
+    news: News | None = None
+
+    def __post_init__(self) -> None:
+        """Who hears of it is decided by the project."""
+        if self.news is not None and self.news.project != self.project:
+            raise ValueError("has `news` of another `project`")
+
+
+Parameters = Sweep | Backup | Drill | Restore | Rollback | Notify
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
-    {"backup": Backup, "drill": Drill, "restore": Restore, "rollback": Rollback, "sweep": Sweep}
+    {"backup": Backup, "drill": Drill, "notify": Notify, "restore": Restore, "rollback": Rollback, "sweep": Sweep}
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpcore
 import httpx
 
-from .. import budget, limits
+from . import budget, limits
 
 BROKEN = (
     httpcore.ConnectionNotAvailable,

@@ -1,0 +1,1 @@
+"""E-mail: news in, one message out, by the mail server of the settings."""
