@@ -28,7 +28,7 @@ locals {
       concurrency = 1 # a run takes all of an instance
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
-      publishes   = []
+      publishes   = ["command"] # news
       reads       = ["gitlab-token", "aic-api-key"]
       backups     = true
     }
@@ -39,7 +39,7 @@ locals {
       concurrency = 1
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
-      publishes   = ["deploy", "snapshot"]
+      publishes   = ["command", "deploy", "snapshot"]
       reads       = ["gitlab-token", "aic-api-key"]
       backups     = true
     }
@@ -51,7 +51,7 @@ locals {
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
       publishes   = ["command", "deploy"]
-      reads       = ["gitlab-token", "aic-api-key"]
+      reads       = concat(["gitlab-token", "aic-api-key"], local.channel_secrets)
       backups     = true
     }
   }
@@ -65,6 +65,12 @@ locals {
   projects_text = file(var.projects_file)
   projects      = yamldecode(local.projects_text)
 
+  # Read by the function that tells news, where the channel is set up.
+  channel_secrets = concat(
+    try(strcontains(var.smtp_url, "@"), false) ? ["smtp-password"] : [],
+    var.slack_api_url == null ? [] : ["slack-token"],
+  )
+
   # As docs/settings.md names them; what is null keeps the service's default.
   settings = { for name, value in {
     GOOGLE_CLOUD_PROJECT = var.project_id
@@ -73,6 +79,9 @@ locals {
     AIC_URL_PROD         = var.aic_url_prod
     AIC_URL_QA           = var.aic_url_qa
     SECRETS              = "manager"
+    SMTP_URL             = var.smtp_url
+    MAIL_FROM            = var.mail_from
+    SLACK_API_URL        = var.slack_api_url
     LOG_LEVEL            = var.log_level
     DELIVERY_ATTEMPTS    = tostring(var.delivery_attempts)
     ACK_DEADLINE_SECONDS = tostring(var.ack_deadline_seconds)

@@ -73,6 +73,39 @@ variable "aic_url_qa" {
   }
 }
 
+variable "smtp_url" {
+  description = "Mail server, such as smtps://user@mail.example.com:465; null sends no e-mail. Its password is the secret smtp-password."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.smtp_url == null || can(regex("^smtps?://([^:@/]+@)?[A-Za-z0-9.-]+(:[0-9]+)?$", var.smtp_url))
+    error_message = "smtp_url must be like smtps://user@host:465, without a password."
+  }
+}
+
+variable "mail_from" {
+  description = "Sender of e-mails, alone or as Name <address>; needed with smtp_url."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.smtp_url == null || var.mail_from != null
+    error_message = "mail_from must be set, as smtp_url is."
+  }
+}
+
+variable "slack_api_url" {
+  description = "Base URL of Slack's API, https://slack.com/api; null posts nothing there. The token is the secret slack-token."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.slack_api_url == null || can(regex("^https://[^@?#]+$", var.slack_api_url))
+    error_message = "slack_api_url must begin with https://."
+  }
+}
+
 variable "log_level" {
   description = "How much the functions log."
   type        = string

@@ -12,7 +12,7 @@ from .news import News, NewsRow, Tone, spans, unquoted
 MOST_BLOCKS, MOST_TEXT, MOST_HEADER = 50, 3000, 150
 MOST_ROWS = 20
 """More than that nobody reads in a channel."""
-_ROW = 700
+_ROW, _FACTS = 700, 1500
 _SIGNS = {Tone.GOOD: "🟢", Tone.WARN: "🟡", Tone.BAD: "🔴", Tone.PLAIN: "⚪"}
 Part = dict[str, object]
 
@@ -25,8 +25,11 @@ def of(news: News, *, gitlab: str) -> list[Part]:
     left = news.more + max(0, len(news.rows) - MOST_ROWS)
     if left:
         rows.append(_words(f"… and {left} more; the note in GitLab has them all"))
-    footer = [_links(news, gitlab), *([_words(f"Not told: {', '.join(news.untold)}")] if news.untold else [])]
-    facts = [_words(" · ".join(news.facts))] if news.facts else []
+    footer = [
+        _links(news, gitlab),
+        *([_words(_cut(f"Not told: {', '.join(news.untold)}", _FACTS))] if news.untold else []),
+    ]
+    facts = [_words(_cut(" · ".join(news.facts), _FACTS))] if news.facts else []
     return [header, *_rich([*texts, *facts]), *_rich(rows), *_rich(footer)]
 
 

@@ -30,7 +30,7 @@ class Stored:
     crossed: bool = False
 
 
-def store(
+def store(  # noqa: PLR0913 - all of it is looked at
     parcels: Sequence[Parcel],
     anchor: Anchor,
     *,

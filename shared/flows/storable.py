@@ -1,4 +1,4 @@
-"""Which pipelines may go to Git, and why others may not: titles that are no paths there, secrets that somebody typed."""
+"""Which pipelines may go to Git, and why others may not: titles that are no paths there, secrets that were typed."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from ..ports.gitlab import Repository
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """By title the files, path to bytes, or why it is `withheld`: a sentence that never quotes what the config holds."""
+    """By title the files, path to bytes, or why it is `withheld`: a sentence that never quotes what a config holds."""
 
     files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)

@@ -26,7 +26,7 @@ _WIDTH = 8
 class Survey:
     """`pipelines` as the table of decisions wants them; what the mapping file ignores is left out.
 
-    `titles` are those of every pipeline that Git or AIC has, to tell what goes where. `files` are those of the pipelines
+    `titles` are those of every pipeline that Git or AIC has, to tell what goes where. `files` are those of pipelines
     that Git never had as they are live, by title, path to bytes; what may not go to Git isn't among them.
     """
 

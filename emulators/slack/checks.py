@@ -1,0 +1,67 @@
+"""What Slack takes as a message. https://docs.slack.dev/reference/block-kit/blocks"""
+
+from collections.abc import Iterator
+
+MOST_BLOCKS, MOST_TEXT, MOST_HEADER, MOST_FALLBACK = 50, 3000, 150, 40_000
+_PARTS = {"text", "link", "emoji", "user", "channel", "usergroup", "broadcast"}
+_SECTIONS = {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
+
+
+def error(message: dict[str, object]) -> str:
+    """Slack's word for what is wrong with the body of `chat.postMessage`, empty where nothing is."""
+    blocks, text = message.get("blocks", []), message.get("text", "")
+    if not blocks and not text:
+        return "no_text"
+    if not isinstance(text, str) or len(text) > MOST_FALLBACK:
+        return "msg_too_long"
+    if not isinstance(blocks, list) or len(blocks) > MOST_BLOCKS:
+        return "invalid_blocks"
+    return "" if all(map(_is_block, blocks)) else "invalid_blocks"
+
+
+def _is_block(block: object) -> bool:
+    if not isinstance(block, dict):
+        return False
+    match block.get("type"):
+        case "header":
+            return _is_text(block.get("text"), {"plain_text"}, MOST_HEADER)
+        case "section":
+            return _is_text(block.get("text"), {"plain_text", "mrkdwn"}, MOST_TEXT)
+        case "context":
+            elements = block.get("elements")
+            return isinstance(elements, list) and 0 < len(elements) <= 10
+        case "rich_text":
+            return _is_rich(block.get("elements"))
+        case "divider":
+            return True
+    return False
+
+
+def _is_text(text: object, kinds: set[str], most: int) -> bool:
+    if not isinstance(text, dict) or text.get("type") not in kinds:
+        return False
+    return isinstance(text.get("text"), str) and 0 < len(text["text"]) <= most
+
+
+def _is_rich(sections: object) -> bool:
+    if not isinstance(sections, list) or not sections:
+        return False
+    if not all(isinstance(each, dict) and each.get("type") in _SECTIONS for each in sections):
+        return False
+    parts = list(_parts(sections))
+    size = sum(len(str(part.get("text", ""))) for part in parts)
+    return size <= 2 * MOST_TEXT and all(map(_is_part, parts))
+
+
+def _parts(sections: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    for section in sections:
+        elements = section.get("elements")
+        yield from elements if isinstance(elements, list) else [{}]
+
+
+def _is_part(part: dict[str, object]) -> bool:
+    """A text that is empty is refused, and so is a link without an address."""
+    if part.get("type") not in _PARTS:
+        return False
+    needed = {"text": "text", "link": "url"}.get(str(part["type"]))
+    return needed is None or bool(part.get(needed))
