@@ -58,6 +58,8 @@ run "rights" {
       command = tolist([
         "group:data@example.com",
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
       plan = tolist(["group:data@example.com"])
     }

@@ -66,9 +66,14 @@ class MailServer:
         except smtplib.SMTPNotSupportedError:
             raise Permanent("mail-untrusted", "the mail server offers no encryption, or no way to log in") from None
         except smtplib.SMTPAuthenticationError as error:
-            raise _of_code(error.smtp_code, "the login", lasting="mail-unauthorized") from None
+            raise _of_code(
+                error.smtp_code,
+                Permanent("mail-unauthorized", f"the mail server answered {error.smtp_code} to the login"),
+            ) from None
         except smtplib.SMTPResponseException as error:
-            raise _of_code(error.smtp_code, "the letter") from None
+            raise _of_code(
+                error.smtp_code, Permanent("mail-refused", f"the mail server answered {error.smtp_code}")
+            ) from None
         except (OSError, smtplib.SMTPException, ValueError) as error:
             if not self._deadline.left():
                 raise limits.late() from None
@@ -144,25 +149,25 @@ class _Session(smtplib.SMTP):
 def _handed_over(session: smtplib.SMTP, data: bytes, *, sender: str, to: Sequence[str]) -> Mapping[str, ServiceError]:
     code, _ = session.mail(sender)
     if code != 250:
-        raise _of_code(code, "the sender")
+        raise _of_code(code, Permanent("mail-refused", f"the mail server answered {code} to the sender"))
     answers = {each: session.rcpt(each)[0] for each in to}
     errors = {
-        each: _of_code(code, "an address", lasting="mail-address-refused")
+        each: _of_code(code, Permanent("mail-address-refused", f"the mail server answered {code} to an address"))
         for each, code in answers.items()
         if code not in (250, 251)
     }
     if len(errors) < len(answers):
         code, _ = session.data(data)
         if code != 250:
-            raise _of_code(code, "the letter")
+            raise _of_code(code, Permanent("mail-refused", f"the mail server answered {code} to the letter"))
     return errors
 
 
-def _of_code(code: int, what: str, *, lasting: str = "mail-refused") -> ServiceError:
+def _of_code(code: int, lasting: Permanent) -> ServiceError:
     """The server's own words may hold anything; its number says enough."""
     if 500 <= code < 600:
-        return Permanent(lasting, f"the mail server answered {code} to {what}")
-    return Transient("mail-unavailable", f"the mail server answered {code} to {what}")
+        return lasting
+    return Transient("mail-unavailable", f"the mail server answered {code}")
 
 
 def _checked(password: str) -> str:
