@@ -1,4 +1,4 @@
-"""`python -m emulators gitlab|aic|storage|pubsub|up|demo`."""
+"""`python -m emulators gitlab|aic|storage|slack|pubsub|up|demo`."""
 
 import argparse
 import importlib
@@ -21,6 +21,7 @@ COMMANDS = {
     "gitlab": Command("emulators.gitlab.process", "GitLab over real git repositories", ("--port",), ("--data",)),
     "aic": Command("emulators.aic.process", "AIC's REST API", ("--port",)),
     "storage": Command("emulators.storage.process", "Cloud Storage's JSON API", ("--port",)),
+    "slack": Command("emulators.slack.process", "Slack's Web API, as bots use it", ("--port",)),
     "pubsub": Command("emulators.pubsub.process", "Pub/Sub with push delivery", ("--port", "--http-port")),
     "up": Command("emulators.up", "everything, left running", ("--port-base",)),
     "demo": Command("emulators.demo", "one merge from beginning to end, told step by step"),
