@@ -1,5 +1,5 @@
 # The places for secrets, and who may read each. People add the values
-# (docs/deploying.md): none ever stands in a file, a variable or the state.
+# (docs/install.md): none ever stands in a file, a variable or the state.
 
 locals {
   secret_kinds = toset(flatten([for each in local.functions : each.reads]))

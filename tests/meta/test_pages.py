@@ -3,6 +3,7 @@
 import re
 import runpy
 import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.contract.optional import absent, needed
-from tests.documented import PAGES, ROOT, anchors, calls, lines, links
+from tests.documented import PAGES, ROOT, anchor, anchors, calls, lines, links
+from tests.terraform import needs_terraform, planned
 
 GCLOUD = shutil.which("gcloud")
 GLOBAL = {"--format", "--project", "--quiet", "--verbosity", "--impersonate-service-account"}
@@ -28,6 +30,33 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
             broken.append(link)
 
     assert broken == []
+
+
+@needs_terraform
+def test_every_alert_has_its_section_in_the_runbook() -> None:
+    """Its text links there; a section that no alert links to would only be found by chance."""
+    alerts = planned().of("google_monitoring_alert_policy")
+    linked = [re.findall(r"docs/runbook\.md#([a-z-]+)", str(each.at("documentation", 0, "content"))) for each in alerts]
+    chapter = (ROOT / "docs/runbook.md").read_text(encoding="utf-8").split("\n## Alerts\n")[1].split("\n## ")[0]
+    sections = {anchor(each) for each in re.findall(r"^### (.+)$", chapter, re.MULTILINE)}
+
+    assert [len(each) for each in linked] == [1] * len(alerts)
+    assert {each for found in linked for each in found} == (sections if alerts else set())
+
+
+def test_an_alerts_section_leads_to_an_end() -> None:
+    """What it means, what to look at, what to do, and how to see that it is done."""
+    chapter = (ROOT / "docs/runbook.md").read_text(encoding="utf-8").split("\n## Alerts\n")[1].split("\n## ")[0]
+    _, *texts = re.split(r"^### .+$", chapter, flags=re.MULTILINE)
+
+    assert len(texts) >= 11
+    for text in texts:
+        assert re.findall(r"^(?:- |\*\*)(Means|Look at|Do|Verify)\b", text, re.MULTILINE) == [
+            "Means",
+            "Look at",
+            "Do",
+            "Verify",
+        ]
 
 
 def test_links_are_found() -> None:
@@ -52,6 +81,16 @@ def test_every_output_of_terraform_that_a_page_names_is_there() -> None:
 
     assert named
     assert named - outputs == set()
+
+
+def test_the_settings_are_looked_at_as_the_page_says() -> None:
+    """With the example in the place of one's own: it says `fine`."""
+    (line,) = [each.text for each in lines(ROOT / "docs/install.md") if "start.check" in each.text]
+    example = line.replace("prod.projects.yaml", "example.projects.yaml")
+    done = subprocess.run(["bash", "-euc", example], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert example != line
+    assert (done.returncode, done.stdout) == (0, "fine\n"), done.stderr
 
 
 @needed(GCLOUD is not None, why="gcloud is not installed")

@@ -27,7 +27,8 @@ LINES = {
     for line, call in calls("gcloud")
     if call[:3] == PUBLISH and any(word.startswith("--message") for word in call)
 }
-MESSAGES = sorted({text for page in PAGES for text in spans(page) if text.startswith('{"') and text.endswith("}")})
+SPANS = {text for page in PAGES for text in spans(page) if text.startswith('{"') and text.endswith("}")}
+MESSAGES = sorted(text for text in SPANS if not text.endswith("…}"))  # which leaves the rest to the reader
 
 
 def test_lines_and_messages_are_found() -> None:
