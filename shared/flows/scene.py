@@ -74,10 +74,11 @@ class Superseded:
     scene: Scene
 
 
-def look(order: Order, target: Target, outside: Outside) -> Scene | Superseded:
-    """Raises Refused `branch-missing` or `history-rewritten`."""
+def look(order: Order, target: Target, outside: Outside, *, at: str | None = None) -> Scene | Superseded:
+    """`at` is looked at as if the branch were there already; raises Refused `branch-missing` or `history-rewritten`."""
     branch = order.request.branch
-    head, own = _tip_and_records(branch, target.environment, outside)
+    tip, own = _tip_and_records(branch, target.environment, outside)
+    head = tip if at is None else at
     if head is None:
         raise Refused("branch-missing", f"GitLab has no branch `{branch}`")
     bare = Scene(target, branch, head, own=own)

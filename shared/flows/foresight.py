@@ -1,0 +1,103 @@
+"""An open merge request → what a deploy would decide if it were merged now. Nothing is written anywhere."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ..domain.errors import Refused
+from ..domain.gitlab import Changes, Proposal
+from ..domain.layout import CONFIG_FOLDER, titles_of
+from ..domain.messages.deploy import DeployRequest
+from ..domain.plan import Decision, Plan
+from ..domain.run import Run
+from . import planning, scene
+from .outside import Moved, Outside
+from .pace import both
+from .scene import Scene, Superseded
+from .target import Elsewhere, Order, Target, aim
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which merge request of which project; `allowed` are the workspaces that the settings let it touch."""
+
+    project: str
+    merge_request: int
+    allowed: Collection[str]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """`seen` is the scene as it would be: its head is the commit that the merge would make upon `tip`.
+
+    `ours` are the decisions on pipelines that the merge request changes, `waiting` those that are due beside it.
+    """
+
+    proposal: Proposal
+    tip: str
+    seen: Scene
+    changes: Changes
+    ours: tuple[Decision, ...]
+    waiting: tuple[Decision, ...]
+
+
+def foresee(question: Question, outside: Outside) -> Foresight | Elsewhere:
+    """Raises Refused `merge-request-missing`, `merge-conflict` and what a deploy is refused for, Moved where somebody
+    pushed meanwhile, and what the ports raise.
+    """
+    repository = outside.repository
+    found = repository.proposal(question.merge_request)
+    if found is None:
+        raise Refused("merge-request-missing", f"the project has no merge request !{question.merge_request}")
+    if found.state != "opened":
+        return Elsewhere("merge-request-not-open")
+    order = Order(
+        DeployRequest(project=question.project, branch=found.target_branch, dry_run=True),
+        question.allowed,
+        question.run,
+    )
+    target = aim(order, repository)
+    return target if isinstance(target, Elsewhere) else _foreseen(found, order, target, outside)
+
+
+def _foreseen(found: Proposal, order: Order, target: Target, outside: Outside) -> Foresight:
+    tip, result = both(
+        outside.together,
+        lambda: outside.repository.head(found.target_branch),
+        lambda: outside.repository.merge_result(found.iid),
+    )
+    if tip is None:
+        raise Refused("branch-missing", f"GitLab has no branch `{found.target_branch}`")
+    changes = _changes(found, tip, result, outside)
+    seen = scene.look(order, target, outside, at=result or tip)
+    if isinstance(seen, Superseded):
+        return Foresight(found, tip, seen.scene, changes, (), ())
+    made, _ = planning.decided(order, seen, outside, frozenset())
+    mine = titles_of(changes.paths) if changes.complete else _between(tip, seen.head, outside)
+    return Foresight(found, tip, seen, changes, *_parted(made, mine))
+
+
+def _changes(found: Proposal, tip: str, result: str | None, outside: Outside) -> Changes:
+    """What the merge brings; raises Refused `merge-conflict`, Moved where it is not that of these two commits."""
+    if result is None:
+        brought = outside.repository.compare(tip, found.head)
+        if brought.commits:
+            raise Refused(
+                "merge-conflict", f"Git can't merge `{found.source_branch}` by itself: settle that there first"
+            )
+        return Changes((), (), complete=True)
+    changes = outside.repository.compare(tip, result)
+    if not any(each.sha == result and each.parents == (tip, found.head) for each in changes.commits):
+        raise Moved("the merge request or its target moved on while it was looked at")
+    return changes
+
+
+def _between(old: str, new: str, outside: Outside) -> frozenset[str]:
+    before, after = (outside.repository.tree(commit, CONFIG_FOLDER) for commit in (old, new))
+    return titles_of(tuple(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+
+
+def _parted(made: Plan, mine: Collection[str]) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
+    """A rename belongs to whom one of its names belongs."""
+    ours = tuple(each for each in made.decisions if any(title in mine for title in each.titles))
+    return ours, tuple(each for each in made.decisions if each not in ours)
