@@ -14,7 +14,7 @@ from ..ports.aic import Workspace
 from . import side
 from .draft import Parcel, draft
 from .outside import Moved, Outside
-from .pace import all_of, both
+from .pace import all_of
 from .park import commit
 from .side import Anchor
 from .versions import live_content
@@ -44,7 +44,7 @@ def store(  # noqa: PLR0913 - all of it is looked at
 ) -> Stored | None:
     """None where the files are as they should be. `have` and `touched` are as `draft` wants them, of head.
 
-    Before anything lands on the branch live is looked at once more, and then the branch: `reread` raises Moved where
+    Before anything is committed live is looked at once more, and then the branch: `reread` raises Moved where
     live is not what it was, `still` says whether the branch and its record are.
     """
     groups = draft(parcels, anchor.head, have=have, touched=touched, titles=titles, outside=outside)
@@ -52,13 +52,13 @@ def store(  # noqa: PLR0913 - all of it is looked at
     first, second = next(commits, None), next(commits, None)
     if first is None:
         return None
+    reread()
+    _check(still)
     if second is None:
-        reread()
-        _check(still)
         made = commit(anchor.branch, first, anchor, start=None, run=run, outside=outside)
         ours = [made]
     else:
-        ours = _beside(chain((first, second), commits), anchor, reread=reread, still=still, run=run, outside=outside)
+        ours = _aside(chain((first, second), commits), anchor, run, outside)
         made = _landed(ours[-1], anchor, reread=reread, still=still, run=run, outside=outside)
     return Stored(made, bool(_between(anchor.head, made, outside) - {*ours, made}))
 
@@ -80,35 +80,6 @@ def _same(title: str, job_id: str, content: Content, workspace: Workspace, outsi
 def _check(still: Callable[[], bool]) -> None:
     if not still():
         raise Moved("the branch or its record moved on before a capture")
-
-
-def _beside(
-    commits: Iterable[Sequence[FileAction]],
-    anchor: Anchor,
-    *,
-    reread: Callable[[], None],
-    still: Callable[[], bool],
-    run: Run,
-    outside: Outside,
-) -> list[str]:
-    """The commits of a branch beside. They count for nothing before they are merged, so live is read meanwhile."""
-    ours, moved = both(outside.together, lambda: _aside(commits, anchor, run, outside), lambda: _moved(reread))
-    try:
-        if moved:
-            raise moved
-        _check(still)
-    except Moved:
-        outside.repository.delete_branch(side.whole(anchor))
-        raise
-    return ours
-
-
-def _moved(reread: Callable[[], None]) -> Moved | None:
-    try:
-        reread()
-    except Moved as error:
-        return error
-    return None
 
 
 def _aside(commits: Iterable[Sequence[FileAction]], anchor: Anchor, run: Run, outside: Outside) -> list[str]:

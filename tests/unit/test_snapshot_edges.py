@@ -193,45 +193,6 @@ def test_a_large_capture_that_gitlab_does_not_merge_leaves_nothing_behind() -> N
     assert world.gitlab.request(1).state == "closed"
 
 
-def while_committing(world: Stage, act: Callable[[], object]) -> None:
-    """Acts once, as the second commit of a large capture is made."""
-    once = [act]
-
-    def before(call: str) -> None:
-        if once and call == "commit" and world.gitlab.calls.count("commit") == 2:
-            once.pop()()
-
-    world.gitlab.before = before
-
-
-def test_what_somebody_saves_while_a_large_capture_is_put_together_is_what_lands() -> None:
-    """And nothing is left of the older one, also where the next look needs one commit only."""
-    world = large()
-
-    def saved() -> None:
-        world.aic.put("b", "saved meanwhile")
-        for title in ("c", "d", "e"):
-            world.aic.remove(title)
-
-    while_committing(world, saved)
-    report = world.snapshot()
-
-    assert report.outcome is Outcome.CAPTURED
-    assert codes(world) == {"a": "one", "b": "saved meanwhile"}
-    assert world.gitlab.calls.count("accept") == 0
-    assert [name for name in world.gitlab.branches if name.startswith("aic-sync/")] == []
-
-
-def test_a_branch_that_goes_on_while_a_large_capture_is_put_together_is_looked_at_again() -> None:
-    world = large()
-    while_committing(world, lambda: world.gitlab.push("develop", {"README.md": "meanwhile"}))
-    report = world.snapshot()
-
-    assert (report.outcome, report.crossed) == (Outcome.CAPTURED, False)
-    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
-    assert world.gitlab.calls.count("accept") == 1
-
-
 def test_two_large_captures_at_once_never_mix() -> None:
     """One finds that the branch is not its own any more, looks again, and finds all captured."""
     world = large()
