@@ -83,4 +83,4 @@ def test_sub_commands_take_the_documented_options() -> None:
     assert (arguments.name, arguments.port, arguments.http_port) == ("pubsub", 5, 6)
     arguments = parser().parse_args(["gitlab", "--data", "/somewhere"])
     assert (arguments.port, arguments.data) == (0, "/somewhere")
-    assert set(COMMANDS) == {"gitlab", "aic", "storage", "pubsub", "up", "demo"}
+    assert set(COMMANDS) == {"gitlab", "aic", "storage", "slack", "pubsub", "up", "demo"}
