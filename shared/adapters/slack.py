@@ -25,7 +25,7 @@ SECONDS = 20.0
 _PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
-_TOKEN = frozenset(
+_UNWELCOME = frozenset(
     {
         "invalid_auth",
         "not_authed",
@@ -84,7 +84,7 @@ def _refused(error: SlackApiError) -> ServiceError:
     word = str(error.response.get("error"))
     if word in _PASSING:
         return Transient("slack-unavailable", f"Slack answered {status}")
-    if word in _TOKEN:
+    if word in _UNWELCOME:
         return Permanent(
             "slack-unauthorized", f"Slack said `{word}`: look at the token in `slack-token` and its scopes"
         )

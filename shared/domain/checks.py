@@ -50,9 +50,8 @@ def one_of(*known: str) -> Callable[[object], str]:
     return check
 
 
-def matching(pattern: str) -> Callable[[str], str]:
-    """A text that the whole of the pattern fits."""
-    form = re.compile(pattern)
+def matching(form: re.Pattern[str]) -> Callable[[str], str]:
+    """A text that the whole of the form fits."""
 
     def check(value: str) -> str:
         if not form.fullmatch(value):

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
+_PART = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}:,]|[^\s"\[\]{}:,]++', re.DOTALL)
 
 
 def position(text: str, offset: int) -> str:
@@ -20,15 +20,15 @@ def of_twin(text: str, key: str) -> str:
 
 def of_word(text: str, word: str) -> str:
     """Where a bare word stands, outside of strings."""
-    return next((position(text, token.start()) for token in _TOKEN.finditer(text) if token[0] == word), "")
+    return next((position(text, part.start()) for part in _PART.finditer(text) if part[0] == word), "")
 
 
 def _twins(text: str) -> Iterator[tuple[int, str]]:
     """Keys that their object has already; the parser has seen to it that the rest is JSON."""
     seen: list[set[str]] = []
     last, before = 0, ""
-    for token in _TOKEN.finditer(text):
-        piece = token[0]
+    for part in _PART.finditer(text):
+        piece = part[0]
         if piece in "[{":
             seen.append(set())
         elif piece in "]}" and seen:
@@ -38,4 +38,4 @@ def _twins(text: str) -> Iterator[tuple[int, str]]:
             if key in seen[-1]:
                 yield last, key
             seen[-1].add(key)
-        last, before = token.start(), piece
+        last, before = part.start(), piece

@@ -1,6 +1,7 @@
 """Something that people want to hear of, as one value that every channel shows in its own way."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,9 @@ from .occasion import Kind
 MOST_ROWS = 60
 """More are counted: the note in GitLab has them all."""
 _TITLE, _NAME, _STATUS, _SENTENCE, _MANY = 200, 200, 60, 800, 50
+
+_ID = re.compile("[0-9a-f]{16}")
+_COMMIT = re.compile("(?:[0-9a-f]{40}|[0-9a-f]{64})?")
 
 
 class Tone(StrEnum):
@@ -55,7 +59,7 @@ class News:
 
     kind: Annotated[str, one_of(*Kind)]
     project: Annotated[str, filled, at_most(1024)]
-    id: Annotated[str, matching("[0-9a-f]{16}")]
+    id: Annotated[str, matching(_ID)]
     title: Annotated[str, filled, at_most(_TITLE)]
     tone: _Tone
     verdict: _Words = ""
@@ -63,7 +67,7 @@ class News:
     about: Annotated[str, at_most(_STATUS)] = "Pipeline"
     rows: Annotated[tuple[NewsRow, ...], at_most(MOST_ROWS)] = ()
     more: int = 0
-    commit: Annotated[str, matching("(?:[0-9a-f]{40}|[0-9a-f]{64})?")] = ""
+    commit: Annotated[str, matching(_COMMIT)] = ""
     merge_request: int | None = None
     merged: Annotated[tuple[int, ...], at_most(_MANY)] = ()
     daily: bool = False

@@ -70,6 +70,7 @@ READS: Mapping[str, Call] = {
     "statuses": lambda git, _: git.statuses(SHA, branch="b", name="n"),
     "merged": lambda git, _: list(git.merged("b")),
     "merge_request_commits": lambda git, _: git.merge_request_commits(1),
+    "merge_result": lambda git, _: git.merge_result(1),
     "notes": lambda git, _: list(git.notes(OnMergeRequest(1))),
     "notes of a commit": lambda git, _: list(git.notes(OnCommit(SHA))),
 }
