@@ -65,4 +65,4 @@ def test_a_misspelt_workflow_is_refused_with_those_that_there_are(world: World, 
     (line,) = lines(world, place.command("sweap"))
 
     assert line["reason"] == "message-invalid"
-    assert "(known: backup, drill, restore, rollback, sweep)" in str(line["detail"])
+    assert "(known: backup, drill, notify, restore, rollback, sweep)" in str(line["detail"])
