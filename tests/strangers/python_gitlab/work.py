@@ -16,6 +16,8 @@ def merge_requests(ground: Ground) -> None:
     assert [one["new_path"] for one in ground.client.http_list(
         f"/projects/{project.id}/merge_requests/{request.iid}/diffs", get_all=True
     )] == ["feature.txt"]  # fmt: skip
+    made = project.commits.get(request.merge_ref()["commit_id"])
+    assert made.parent_ids == [project.branches.get("main").commit["id"], request.sha]
     request.merge(should_remove_source_branch=True)
     merged = project.mergerequests.get(request.iid)
     assert (merged.state, merged.description) == ("merged", "Changed")
