@@ -28,13 +28,17 @@ class Audience:
     on_commit: bool = True
 
 
-def of_scene(order: Order, scene: Scene, repository: Repository) -> Audience:
-    """Who hears of a deploy. A dry or limited run, and one of a head that is live already, is told on the commit."""
+def of_scene(order: Order, scene: Scene, repository: Repository, *, begun: bool = True) -> Audience:
+    """Who hears of a deploy. A dry or limited run, and one of a head that is live already, is told on the commit.
+
+    Not `begun`: the deploy has no record yet when it is told, so that an earlier delivery may have told it without one.
+    """
     landed = frozenset[str]() if scene.recorded == scene.head else scene.landed
     found = Audience(scene.head)
     if order.whole:
         found = of_head(order, scene.head, landed=landed, since=scene.since, repository=repository)
-    fresh = order.whole and found.merge_requests and scene.head not in {each.commit for each in scene.own}
+    unheard = begun and scene.head not in {each.commit for each in scene.own}
+    fresh = order.whole and found.merge_requests and unheard
     return found if fresh else with_own(found, order, repository)
 
 

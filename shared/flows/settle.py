@@ -42,9 +42,8 @@ def settle(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) ->
     idle = not (made.writes or seen.running or sent)  # and nobody has been told that a deploy is under way
     if seen.base == seen.head and order.whole and idle:
         return _nothing_new(order, seen, made, outside)
-    audience = notes.of_scene(order, seen, outside.repository)
-    if made.of(Action.HOLD):
-        audience = notes.with_own(audience, order, outside.repository)
+    begun_first = bool(made.writes) and not made.of(Action.HOLD)
+    audience = notes.of_scene(order, seen, outside.repository, begun=begun_first)
     if idle and _is_told(made, audience):
         return _nothing_new(order, seen, made, outside)
     if workspace is None or not made.writes:

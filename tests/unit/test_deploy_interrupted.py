@@ -665,3 +665,17 @@ def test_a_refusal_that_was_told_on_the_merge_request_leaves_no_second_note_besi
 
     assert "✅ Deployed" in world.gitlab.body(OnMergeRequest(iid))
     assert not [note for notes in world.gitlab.written.values() for note in notes if "❌" in note.body]
+
+
+def test_a_run_that_dies_before_its_only_record_does_not_tell_the_commit_twice() -> None:
+    """Where nothing has to be written there is no record before the note."""
+    world = stage(a="one")
+    world.merge(source="feature/1", a="two")
+    world.merge(source="feature/2", a="one")
+
+    world.gitlab.before = at(1, "open_deployment", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy()
+    world.deploy(redelivered=True)
+
+    assert "### ✅ Nothing to write" in world.gitlab.body(OnCommit(world.head))
