@@ -1,4 +1,4 @@
-"""The stand-in of Slack put together, and as a process: its API below /api, and a page of what was posted."""
+"""The stand-in of Slack put together, and as a process: its API below /api; its control plane tells what was posted."""
 
 import argparse
 import threading

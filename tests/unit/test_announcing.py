@@ -1,6 +1,5 @@
 """What happens is sent off as news, to be told by messages of their own."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +17,7 @@ from shared.flows.rollback import rollback
 from shared.flows.save import save
 from shared.flows.sweep import Site, Sweeper, sweep
 
+from ..failing import failing
 from ..saved import Attic, pipeline
 from ..stage import QA, OneByOne, Stage, stage
 
@@ -31,18 +31,6 @@ def world(**pipelines: str) -> Stage:
     made = stage(**pipelines)
     made.heard_of = EVERYTHING
     return made
-
-
-def failing(name: str, error: BaseException) -> Callable[[str], None]:
-    """Raises at the first call of that name."""
-    left = [1]
-
-    def hook(call: str) -> None:
-        if call == name and left:
-            left.clear()
-            raise error
-
-    return hook
 
 
 def test_a_deploy_is_sent_off_once_with_its_merge_request() -> None:

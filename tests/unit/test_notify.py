@@ -15,6 +15,7 @@ from shared.domain.notify_report import Notified
 from shared.flows.notify import Telling, notify
 from shared.ports.channels import Channel
 
+from ..failing import failing
 from ..fake_channel import FakeChannel
 from ..stage import Stage, stage
 from .test_news import made
@@ -48,18 +49,6 @@ class Hall:
     @property
     def heard(self) -> list[str]:
         return [*self.mail.heard, *self.slack.heard]
-
-
-def failing(name: str, error: Exception, *, times: int = 1) -> Callable[[str], None]:
-    """Raises at the first calls of that name."""
-    left = [times]
-
-    def hook(call: str) -> None:
-        if call == name and left[0]:
-            left[0] -= 1
-            raise error
-
-    return hook
 
 
 def test_everybody_is_told_once_however_often_the_message_comes() -> None:
@@ -155,7 +144,7 @@ def test_without_time_nothing_is_begun() -> None:
 def test_a_run_that_died_before_it_noted_tells_again() -> None:
     """Rather twice than never: a letter has the same id both times."""
     hall = Hall()
-    hall.world.gitlab.before = failing("write_note", KeyboardInterrupt())  # type: ignore[arg-type]
+    hall.world.gitlab.before = failing("write_note", KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         hall.told()
 

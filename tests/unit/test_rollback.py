@@ -1,6 +1,5 @@
 """A rollback opens the merge request that takes pipelines back, and says so where they came from."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from shared.domain.run import Run
 from shared.flows.answering import Asker
 from shared.flows.rollback import rollback
 
+from ..failing import failing
 from ..fake_workspace import stored
 from ..fakes import FakePublisher
 from ..stage import ENVIRONMENT, QA, Stage, stage
@@ -51,18 +51,6 @@ def files(world: Stage, branch: str) -> dict[str, str]:
     """Path to text, of the files below config/ and code/."""
     there = world.gitlab.commits[world.gitlab.branches[branch]].files
     return {path: data.decode() for path, data in there.items() if path.startswith(("config/", "code/"))}
-
-
-def failing(name: str, error: BaseException, *, times: int = 1) -> Callable[[str], None]:
-    """Raises at the first calls of that name."""
-    left = [times]
-
-    def hook(call: str) -> None:
-        if call == name and left[0]:
-            left[0] -= 1
-            raise error
-
-    return hook
 
 
 def test_exactly_what_differs_goes_back_with_all_of_its_files() -> None:
