@@ -25,6 +25,18 @@ def make(workspace: str, *, run: str) -> str:
     return "\n".join(lines)
 
 
+def of_run(run: str) -> str:
+    """The last paragraph of a commit that brings what Git has already from one branch to another."""
+    return f"{_RUN}: {run}"
+
+
+def run_of(message: str) -> str | None:
+    """The run of such a commit, None for any other."""
+    _, _, last = message.rstrip().rpartition("\n\n")
+    found = _LINE.fullmatch(last)
+    return found[2] if found and found[1] == _RUN else None
+
+
 def parse(message: str) -> Trailers | None:
     """The trailers of a message that ends with both, each once; None for any other, whatever it looks like."""
     _, _, last = message.rstrip().rpartition("\n\n")

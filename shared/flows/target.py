@@ -127,7 +127,7 @@ def of_workspace(workspace: str, *, allowed: Collection[str], repository: Reposi
 
     The second is as `aic-utils` 2.x keeps workspaces; it is deployed to nothing. Raises Refused.
     """
-    _check_allowed(workspace, allowed)
+    check_allowed(workspace, allowed)
     read, commit = read_mapping(repository)
     target = Target(workspace, mapping.environment(workspace), read, commit)
     branch = next((key for key, name in read.exact.items() if name == workspace), None)
@@ -141,7 +141,7 @@ def of_workspace(workspace: str, *, allowed: Collection[str], repository: Reposi
 
 def branch_of(workspace: str, *, allowed: Collection[str], repository: Repository) -> str:
     """The same, empty where there is none, also for want of a mapping; raises Refused `workspace-not-allowed`."""
-    _check_allowed(workspace, allowed)
+    check_allowed(workspace, allowed)
     try:
         found = of_workspace(workspace, allowed=allowed, repository=repository)
     except Refused:
@@ -157,14 +157,15 @@ def read_mapping(repository: Repository) -> tuple[mapping.Mapping, str]:
     return mapping.parse(stored.data), stored.commit
 
 
-def _check_allowed(workspace: str, allowed: Collection[str]) -> None:
+def check_allowed(workspace: str, allowed: Collection[str]) -> None:
+    """Raises Refused `workspace-not-allowed`."""
     if workspace not in allowed:
         raise Refused("workspace-not-allowed", f"the settings don't let this project touch `{workspace}`")
 
 
 def _checked(target: Target, order: Order) -> Target:
     request, workspace = order.request, target.workspace
-    _check_allowed(workspace, order.allowed)
+    check_allowed(workspace, order.allowed)
     needed = target.fresh or request.force or (request.source is not None and not request.dry_run)
     if (needed or request.confirm is not None) and request.confirm != workspace:
         raise Refused("confirm-mismatch", f"`confirm` must be the name of the workspace, `{workspace}`")

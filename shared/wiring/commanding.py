@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from functools import partial
 
 from ..adapters.threads import Threads
-from ..domain import posting, run
+from ..domain import help_report, posting, run
 from ..domain.delivery import Delivery
 from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
-from ..domain.messages.command import Backup, CommandRequest, Drill, Notify, Restore, Rollback, Sweep
+from ..domain.messages.command import Backup, CommandRequest, Drill, Help, Notify, Restore, Rollback, Sweep
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
@@ -19,6 +19,7 @@ from ..flows.rollback import rollback
 from ..flows.save import save
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
+from . import promoting
 from .ground import Ground
 from .notifying import told
 from .spreading import spread_out
@@ -45,6 +46,8 @@ class Commander:
         match request.parameters:
             case Sweep() as parameters:
                 return self._sweep(parameters, delivery).told()
+            case Help() as parameters:
+                return help_report.told(message.WORKFLOWS, parameters.workflow)
             case Drill() as parameters:
                 return self._drill(parameters, request.by, delivery)
             case Backup() as parameters:
@@ -56,6 +59,9 @@ class Commander:
                 return rollback(parameters, asker, outside).told()
             case Notify() as parameters:
                 return told(self._ground, parameters, delivery, by=request.by).told()
+            case parameters:
+                asker, _, outside = self._asked(parameters.project, request.by, delivery)
+                return promoting.run(parameters, asker, outside).told()
 
     def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
         """Who asks, and the drives and ports of the project that they ask about."""

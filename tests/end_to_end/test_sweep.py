@@ -3,6 +3,7 @@
 from emulators.stack import traffic
 from emulators.stack.waiting import until
 from emulators.stack.workplace import Workplace
+from shared.domain.messages.command import WORKFLOWS
 from tests.end_to_end.world import World, is_marked, marked
 
 TITLE = "Demographics"
@@ -65,4 +66,4 @@ def test_a_misspelt_workflow_is_refused_with_those_that_there_are(world: World, 
     (line,) = lines(world, place.command("sweap"))
 
     assert line["reason"] == "message-invalid"
-    assert "(known: backup, drill, notify, restore, rollback, sweep)" in str(line["detail"])
+    assert f"(known: {', '.join(sorted(WORKFLOWS))})" in str(line["detail"])

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
+from shared.domain.messages.promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 
 PLACE = {"project": "a/b", "workspace": "QA"}
 
@@ -43,6 +44,22 @@ def read(tree: object) -> CommandRequest:
             {"project": "a/b", "branch": "main", "to": "17", "pipelines": ["x"], "now": True, "confirm": "QA"},
             Rollback(project="a/b", branch="main", to="17", pipelines=("x",), now=True, confirm="QA"),
         ),
+        (
+            "create_feature_branch",
+            {"project": "a/b", "name": "PIN-1", "pipelines": ["x"], "dry_run": True},
+            CreateFeatureBranch(project="a/b", name="PIN-1", pipelines=("x",), dry_run=True),
+        ),
+        ("create_release_branch", {"project": "a/b", "name": "1"}, CreateReleaseBranch(project="a/b", name="1")),
+        (
+            "create_merge_request",
+            {"project": "a/b", "source": "x", "target": "y", "title": "T", "description": "", "labels": ["z"]},
+            CreateMergeRequest(project="a/b", source="x", target="y", title="T", description="", labels=("z",)),
+        ),
+        (
+            "promote",
+            {"project": "a/b", "from": "staging", "to": "main", "ticket": "PIN-1", "pipelines": ["x"]},
+            Promote(project="a/b", origin="staging", to="main", ticket="PIN-1", pipelines=("x",)),
+        ),
     ],
 )
 def test_each_workflow_has_parameters_of_its_own(
@@ -63,7 +80,7 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
         ({}, "`workflow` is missing"),
         (
             {"workflow": "sweap"},
-            "the workflow `sweap` is not known (known: backup, drill, notify, restore, rollback, sweep)",
+            f"the workflow `sweap` is not known (known: {', '.join(sorted(command.WORKFLOWS))})",
         ),
         (
             {"workflow": "sweep", "params": {}},

@@ -75,3 +75,20 @@ def test_a_name_that_is_not_one_line_is_a_bug(name: str) -> None:
         trailers.make(name, run="1")
     with pytest.raises(ValueError, match="one line"):
         trailers.make("QA", run=name)
+
+
+@pytest.mark.parametrize(
+    ("message", "run"),
+    [
+        (f"Bring it\n\n{trailers.of_run('0123abcd')}\n", "0123abcd"),
+        (f"Captured\n\n{trailers.make('QA', run='0123abcd')}", None),
+        ("AIC-Run of a person", None),
+        ("Bring it\n\nAIC-Workspace: QA", None),
+        ("", None),
+    ],
+)
+def test_what_brings_from_branch_to_branch_names_its_run_alone(message: str, run: str | None) -> None:
+    """It was not captured from a workspace, and is not to be taken for that."""
+    assert trailers.run_of(message) == run
+    if run is not None:
+        assert trailers.parse(message) is None

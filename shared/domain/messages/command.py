@@ -9,6 +9,7 @@ from .. import point, source
 from ..errors import Refused
 from ..news import News
 from . import request
+from .promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 from .request import By, Request, Text, Titles
 
 
@@ -36,6 +37,13 @@ class Sweep(Request):
     """Asks for the deploys that are due: of one project, or of all."""
 
     project: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help(Request):
+    """Lists the workflows with their parameters in the log; of one workflow, all that there is to know."""
+
+    workflow: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +113,22 @@ class Notify(Request):
             raise ValueError("has `news` of another `project`")
 
 
-Parameters = Sweep | Backup | Drill | Restore | Rollback | Notify
+Promotion = CreateFeatureBranch | CreateMergeRequest | CreateReleaseBranch | Promote
+Parameters = Sweep | Help | Backup | Drill | Restore | Rollback | Notify | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
-    {"backup": Backup, "drill": Drill, "notify": Notify, "restore": Restore, "rollback": Rollback, "sweep": Sweep}
+    {
+        "backup": Backup,
+        "create_feature_branch": CreateFeatureBranch,
+        "create_merge_request": CreateMergeRequest,
+        "create_release_branch": CreateReleaseBranch,
+        "drill": Drill,
+        "help": Help,
+        "notify": Notify,
+        "promote": Promote,
+        "restore": Restore,
+        "rollback": Rollback,
+        "sweep": Sweep,
+    }
 )
 
 

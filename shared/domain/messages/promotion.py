@@ -1,0 +1,62 @@
+"""Parameters of the workflows that bring pipelines from one branch to another."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from ..checks import at_most
+from .request import Request, Text, Titles
+
+Name = Annotated[Text, at_most(200)]
+Labels = Annotated[tuple[Name, ...], at_most(50)]
+Words = Annotated[str, at_most(20_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateBranch(Request):
+    """A branch that is cut where it will be merged and brings exactly these pipelines, or all that differ."""
+
+    project: Text
+    name: Name
+    pipelines: Titles | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateFeatureBranch(CreateBranch):
+    """Makes `feature/<name>` for pipelines of development, to be merged into staging; without names all that differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateReleaseBranch(CreateBranch):
+    """Makes `release/<name>` for pipelines of staging, to be merged into production; without names all that differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateMergeRequest(Request):
+    """Opens the merge request of a branch, or brings the open one up to date.
+
+    Without `target` it goes where the Git flow merges such a branch.
+    """
+
+    project: Text
+    source: Text
+    target: Text | None = None
+    title: Name | None = None
+    description: Words | None = None
+    labels: Labels = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promote(Request):
+    """Makes the branch and the merge request in one; `from` and `to` are roles or their branches.
+
+    The branch is named after the ticket; without names all pipelines that differ go along.
+    """
+
+    project: Text
+    origin: Text = field(metadata={"key": "from"})
+    to: Text
+    ticket: Name
+    pipelines: Titles | None = None
+    dry_run: bool = False

@@ -1,0 +1,88 @@
+"""What people read about a promotion, in GitLab's Markdown: the answer to who asked, and the merge request."""
+
+import shlex
+from collections.abc import Iterable
+
+from .answer import Outcome
+from .bounded import section
+from .markdown import code, sentence
+from .posting import COMMAND, encode
+from .promotion_report import Promoted
+
+_HEADLINES = {
+    Outcome.MADE: "🌱 {name} is made",
+    Outcome.PLANNED: "🔎 What {name} would bring",
+    Outcome.NOTHING: "⏭️ Nothing to do for {name}",
+    Outcome.REFUSED: "❌ {name} was not made",
+    Outcome.FAILED: "❌ {name} was not made: it failed",
+}
+_MOST_NAMED = 300
+
+
+def answer(report: Promoted, *, first_line: str) -> str:
+    """The note on a branch's newest commit, where no merge request answers."""
+    detail = f": {sentence(report.detail)}" if report.detail else ""
+    return _joined(
+        first_line,
+        f"### {_HEADLINES[report.outcome].format(name=code(report.name))}",
+        _way(report),
+        f"**Reason** {code(report.reason)}{detail}" if report.reason else sentence(report.detail),
+        _conflicts(report),
+        _titles("Brings" if report.outcome is Outcome.MADE else "Would bring", report.titles),
+        section("Left as they are", report.left_out),
+        _next(report),
+    )
+
+
+def description(report: Promoted, *, first_line: str, words: str = "") -> str:
+    """The text of the merge request; `words` are what the asker has to say, line by line."""
+    return _joined(
+        first_line,
+        "\n".join(sentence(line, limit=2000) for line in words.splitlines()[:200]),
+        _way(report),
+        _titles("Brings", report.titles),
+        section("Left as they are", report.left_out),
+        f"Merging changes these pipelines of {code(report.target)} and no others, and deploys them.",
+    )
+
+
+def _way(report: Promoted) -> str:
+    asker = f" Asked for by {code(report.by)}." if report.by else ""
+    if report.source == report.name:
+        return f"From {code(report.name)} to {code(report.target)}.{asker}"
+    return f"From {code(report.source)}, upon what {code(report.target)} has now.{asker}"
+
+
+def _conflicts(report: Promoted) -> str:
+    if not report.conflicts:
+        return ""
+    return _joined(
+        section(
+            f"Changed on {code(report.target)} and not on {code(report.source)}",
+            (
+                (title, "the version there was never here: bringing this one would undo it")
+                for title in report.conflicts
+            ),
+        ),
+        f"Bring those changes to {code(report.source)} first, or name the pipelines to promote without these.",
+    )
+
+
+def _next(report: Promoted) -> str:
+    if report.outcome is not Outcome.MADE:
+        return ""
+    parameters = {"project": report.project, "source": report.name}
+    message = encode({"workflow": "create_merge_request", "parameters": parameters}).decode()
+    line = f"gcloud pubsub topics publish {COMMAND} --message {shlex.quote(message)}"
+    return f"Nothing changes anywhere until it is merged. To propose that: {code(line, limit=2000)}"
+
+
+def _titles(heading: str, titles: Iterable[str]) -> str:
+    names = list(titles)
+    more = [f"- … and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+    lines = [f"- {code(title)}" for title in names[:_MOST_NAMED]]
+    return "\n".join([f"**{heading}**", "", *lines, *more]) if names else ""
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

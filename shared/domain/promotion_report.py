@@ -1,0 +1,42 @@
+"""What became of a question to bring pipelines from one branch to another, as one value."""
+
+from dataclasses import dataclass
+
+from .answer import Answer
+from .told import Told
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted(Answer):
+    """`source` and `target` are the branches that pipelines come from and are to be merged into, `name` the new one.
+
+    `titles` go along, `left_out` are others with the reason, `conflicts` those that `target` has in a version which
+    `source` never had, so that taking them along would undo somebody's change. `iid` and `url` are those of the merge
+    request.
+    """
+
+    source: str = ""
+    target: str = ""
+    name: str = ""
+    titles: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    conflicts: tuple[str, ...] = ()
+    iid: int | None = None
+    url: str = ""
+
+    def told(self) -> Told:
+        """The line of the log."""
+        fields = {
+            **self.facts(),
+            "source": self.source,
+            "target": self.target,
+            "name": self.name,
+            "pipelines": list(self.titles[:_MOST]),
+            "left_out": [title for title, _ in self.left_out[:_MOST]],
+            "conflicts": list(self.conflicts[:_MOST]),
+            "merge_request": self.iid,
+            "url": self.url,
+        }
+        return Told(f"{self.workflow}: {self.outcome.value}", fields, bad=self.bad)
