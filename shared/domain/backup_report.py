@@ -54,6 +54,7 @@ def fields(lines: Sequence[BackupLine]) -> Mapping[str, object]:
     return {
         "backups": {each.drive: each.folder for each in lines if each.ok},
         "backups_failed": {each.drive: each.reason for each in lines if not each.ok},
+        "drives_failed": sum(not each.ok for each in lines),
         "backups_removed": sum(each.removed for each in lines),
         "backups_kept": {each.drive: each.kept for each in lines if each.kept},
     }

@@ -1,5 +1,6 @@
 """The report of a deploy → its line in the log. People search for these fields: they keep their names."""
 
+from . import backup_report
 from .plan import Action
 from .report import FAILURES, Outcome, Report
 from .told import Told
@@ -25,6 +26,7 @@ def of(report: Report) -> Told:
         "written": report.written,
         "blocked_by": [row.title for row in report.rows if row.action in BLOCKS][:_MOST_TITLES],
         "taken_back": len(report.undone),
+        **backup_report.fields(report.backups),
         "untold": list(report.untold),
     }
     ignored = report.outcome is Outcome.IGNORED

@@ -23,6 +23,14 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+class Outcome(StrEnum):
+    """How a drill ended."""
+
+    DRILLED = "drilled"
+    DAMAGED = "damaged"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """A file of a backup, by its path, and what is wrong with it: `damaged`, `missing` or `extra`."""
@@ -83,10 +91,17 @@ class DrillReport:
     failed: tuple[tuple[str, str], ...] = ()
     by: str = ""
 
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest thing that was found."""
+        if any(each.verdict is Verdict.DAMAGED for each in self.lines):
+            return Outcome.DAMAGED
+        return Outcome.FAILED if self.failed or any(each.bad for each in self.lines) else Outcome.DRILLED
+
     def told(self) -> Told:
         """The end of a drill in the log."""
         fields = {
-            "outcome": "damaged" if self._of(Verdict.DAMAGED) else "drilled",
+            "outcome": self.outcome.value,
             "by": self.by,
             "proven": self._of(Verdict.PROVEN),
             "damaged": [f"{_place(each)}: {_shown(each.damages)}" for each in self.lines if each.damages][:_MOST],
@@ -96,8 +111,7 @@ class DrillReport:
             + [f"{where}: {reason}" for where, reason in self.failed],
             "last_proven": [f"{_place(each)}: {_when(each.proof)}" for each in self.lines if each.proof][:_MOST],
         }
-        bad = bool(self.failed) or any(each.bad for each in self.lines)
-        return Told(f"drill: {summary(self.lines)}", fields, bad=bad)
+        return Told(f"drill: {summary(self.lines)}", fields, bad=self.outcome is not Outcome.DRILLED)
 
     def _of(self, verdict: Verdict) -> list[str]:
         return [_place(each) for each in self.lines if each.verdict is verdict][:_MOST]

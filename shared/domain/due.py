@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from . import note
 from .gitlab import Deployment, Status
 
 
@@ -56,6 +57,18 @@ def of_status(head: str, own: Sequence[Deployment], status: Status | None, *, no
     if state in _UNFINISHED:
         return Due.LEFT if now - tried >= patience.lost else Due.UNDER_WAY
     return Due.AGAIN if now - tried >= patience.again else Due.WAITS
+
+
+def in_conflict(own: Sequence[Deployment], status: Status | None, *, now: float) -> float | None:
+    """For how many seconds people have been asked to settle what keeps a branch from being deployed; None: they aren't.
+
+    Counted from the first head that could not be deployed since the newest success: the status is posted anew each day,
+    and on each new head.
+    """
+    if status is None or status.state != "failed" or not note.tells_conflict(status.description):
+        return None
+    began = [each.created for each in own if each.status == "failed"]
+    return now - min(map(_moment, [*began, status.created]))
 
 
 def _moment(created: str) -> float:

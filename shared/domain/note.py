@@ -13,6 +13,7 @@ from .plan import Action
 from .posting import DEPLOY
 from .report import FAILURES, SUCCESSES, Outcome, Report, Row
 
+_IN_CONFLICT = "nothing deployed to "
 RISK = (
     Action.CONFLICT,
     Action.REFUSE,
@@ -111,11 +112,16 @@ def summary(report: Report) -> str:
         Outcome.UNCHANGED: f"nothing to write in {report.workspace}; pipelines looked at: {len(report.rows)}",
         Outcome.RUNNING: f"deploying to {report.workspace}",
         Outcome.HELD: f"{report.written} deployed to {report.workspace}; {_held(report)}",
-        Outcome.CONFLICT: f"nothing deployed to {report.workspace}: edited in AIC, see the note",
+        Outcome.CONFLICT: f"{_IN_CONFLICT}{report.workspace}: edited in AIC, see the note",
         Outcome.FAILED: f"not deployed to {report.workspace}: {report.reason}",
         Outcome.HALF_DEPLOYED: f"{report.workspace} is half deployed: {report.reason}",
     }
     return words.get(report.outcome, f"nothing deployed, see the note: {report.reason or report.outcome.value}")
+
+
+def tells_conflict(summary: str) -> bool:
+    """Whether a line that was made above is that of a conflict."""
+    return summary.startswith(_IN_CONFLICT)
 
 
 def _held(report: Report) -> str:

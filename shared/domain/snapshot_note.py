@@ -21,6 +21,7 @@ RISK = (
     Action.LEAVE,
     Action.AHEAD,
 )
+_DRIFT = frozenset(RISK) - {Action.UNREADABLE, Action.LEAVE, Action.AHEAD}
 HEADLINES = {
     Outcome.CLEAN: "✅ {} and Git agree",
     Outcome.CAPTURED: "📥 Brought into Git from {}",
@@ -128,6 +129,7 @@ def line(report: SnapshotReport) -> Told:
         "commit": report.commit,
         "crossed": report.crossed,
         "looked_at": report.looked_at,
+        "drifted": sum(each.action in _DRIFT for each in report.rows),
         "merge_requests": [iid for iid, _ in report.proposals],
         "asked": list(report.asked[:_MOST_TITLES]),
         **backup_report.fields(report.backups),

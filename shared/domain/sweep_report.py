@@ -11,10 +11,14 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A mapped branch; `failed` is the reason of the error that kept the sweep from finishing with it."""
+    """A mapped branch; `failed` is the reason of the error that kept the sweep from finishing with it.
+
+    `in_conflict`: for how many seconds, None where it is not.
+    """
 
     name: str
     due: Due | None = None
+    in_conflict: float | None = None
     failed: str = ""
 
     @property
@@ -51,6 +55,7 @@ class SweepReport:
         failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
         failed += [f"{each.project}: {each.untold}" for each in self.projects if each.untold]
         failed += [f"{where}: {each.failed}" for where, each in self._branches(lambda each: bool(each.failed))]
+        ages = [each.in_conflict for swept in self.projects for each in swept.branches if each.in_conflict is not None]
         fields = {
             "outcome": "swept",
             "projects": len(self.projects),
@@ -60,7 +65,10 @@ class SweepReport:
             "held": self._named(Due.HELD),
             "waiting": self._named(Due.WAITS),
             "branches_missing": self._named(Due.ABSENT),
+            "conflicts": _some(where for where, _ in self._branches(lambda each: each.in_conflict is not None)),
+            "oldest_conflict_hours": round(max(ages, default=0) / 3600, 1),
             "hooks_disabled": _some(disabled),
+            "disabled_hooks": len(disabled),
             "hooks_unseen": _some(f"{each.project}: {each.blind}" for each in self.projects if each.blind),
             "failed": _some(failed),
         }

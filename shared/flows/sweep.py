@@ -9,7 +9,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from ..domain import command_news, due, holding, mapping, posting
-from ..domain.due import ASKED_FOR, Due, Patience
+from ..domain.due import Due, Patience
 from ..domain.errors import Permanent, ServiceError
 from ..domain.messages.deploy import DeployRequest
 from ..domain.sweep_report import Branch, SweepReport, Swept
@@ -90,28 +90,29 @@ def _branch(name: str, found: Branch | Exception) -> Branch:
 
 
 def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, outside: Outside) -> Branch:
-    state = _due(branch, workspace, patience=sweeper.patience, outside=outside)
-    if state in ASKED_FOR:
+    found = _due(branch, workspace, patience=sweeper.patience, outside=outside)
+    if found.asked:
         request = DeployRequest(project=project, branch=branch)
         asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
-    return Branch(branch, state)
+    return found
 
 
-def _due(branch: str, workspace: str, *, patience: Patience, outside: Outside) -> Due:
+def _due(branch: str, workspace: str, *, patience: Patience, outside: Outside) -> Branch:
     outside.deadline.check()
     head = outside.repository.head(branch)
     if head is None:
-        return Due.ABSENT
+        return Branch(branch, Due.ABSENT)
     own, now = own_records(mapping.environment(workspace), outside), outside.clock.now()
     known = due.of_records(head, own, now=now, patience=patience)
     if known is not None:
-        return known
+        return Branch(branch, known)
     status = own_status(head, branch, outside)
     holders = holding.numbers(status.description) if status and status.state == "canceled" else frozenset()
     if holders:
         still = {each.iid for each in holds.rollbacks(branch, outside.repository)}
-        return Due.HELD if holders <= still else Due.RELEASED
-    return due.of_status(head, own, status, now=now, patience=patience)
+        return Branch(branch, Due.HELD if holders <= still else Due.RELEASED)
+    state = due.of_status(head, own, status, now=now, patience=patience)
+    return Branch(branch, state, due.in_conflict(own, status, now=now))
 
 
 def _hooks(outside: Outside) -> tuple[tuple[int, ...], str]:

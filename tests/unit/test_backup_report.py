@@ -58,6 +58,7 @@ def test_the_log_tells_where_the_backups_are() -> None:
     assert fields([STORED, FAILED, kept]) == {
         "backups": {"backups": "20261128/233201-0a1b2c3d", "x": "f"},
         "backups_failed": {"gs://abc": "drive-unavailable"},
+        "drives_failed": 1,
         "backups_removed": 1,
         "backups_kept": {"x": "deadline"},
     }

@@ -21,6 +21,11 @@ FIELDS = [
     "written",
     "blocked_by",
     "taken_back",
+    "backups",
+    "backups_failed",
+    "drives_failed",
+    "backups_removed",
+    "backups_kept",
     "untold",
 ]
 

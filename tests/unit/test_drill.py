@@ -334,9 +334,11 @@ def test_the_log_tells_what_has_to_be_looked_at() -> None:
     assert (calm.fields["outcome"], calm.fields["by"]) == ("drilled", "mira")
     told = DrillReport((damaged, failed), failed=(("p:DEV", "deadline"),)).told()
     assert told.bad
+    assert told.fields["outcome"] == "damaged"
     assert told.fields["damaged"] == ["p:QA:x: config/a.json missing"]
     assert told.fields["failed"] == ["p:QA:y: drive-unavailable", "p:DEV: deadline"]
-    assert DrillReport(failed=(("p:DEV", "deadline"),)).told().bad
+    for report in (DrillReport(failed=(("p:DEV", "deadline"),)), DrillReport((failed,))):
+        assert (report.told().bad, report.told().fields["outcome"]) == (True, "failed")
     assert DrillReport().told().said == "drill: no drives"
 
 

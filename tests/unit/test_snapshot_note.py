@@ -245,3 +245,12 @@ def test_the_log_line_has_the_titles_by_what_was_done() -> None:
     assert (told.fields["capture"], told.fields["withhold"], told.fields["heal"]) == (["a"], ["b"], [])
     assert told.fields["backups"] == {"d": "folder"}
     assert snapshot_note.line(report(Outcome.IGNORED, reason="workspace-not-mapped")).said.startswith("ignored")
+
+
+def test_the_log_line_counts_what_was_edited_in_aic() -> None:
+    """Not what waits for a deploy, was left as it is, or could not be read."""
+    rows = tuple(SnapshotRow(action.value, action) for action in Action)
+
+    assert snapshot_note.line(report(rows=rows)).fields["drifted"] == len(
+        {Action.CONFLICT, Action.WITHHOLD, Action.DELETE, Action.MOVE, Action.CAPTURE, Action.HEAL}
+    )

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.due import Due
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
 from shared.domain.gitlab import Hook
-from shared.domain.layout import MAPPING_FILE
+from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.sweep_report import SweepReport
 from shared.flows.sweep import Site, Sweeper, sweep
 
@@ -108,6 +108,43 @@ def test_a_failed_head_is_asked_for_once_a_day() -> None:
     assert asked(world) == [(PROJECT, "develop")] * 3
 
 
+def test_how_long_a_conflict_waits_for_people_is_told() -> None:
+    """Since the first head that it kept from being deployed, however often that is tried or followed by another one."""
+    world = stage(a="one", b="one")
+    calm = swept(world).told().fields
+    world.put(a="two")
+    world.aic.put("a", "typed")
+    world.deploy()
+    world.clock.advance(DAY)
+    world.deploy()
+    world.put(b="two")
+    world.deploy()
+    world.clock.advance(DAY / 4)
+
+    told = swept(world).told().fields
+
+    assert (calm["conflicts"], calm["oldest_conflict_hours"]) == ([], 0.0)
+    assert (told["conflicts"], told["oldest_conflict_hours"]) == ([f"{PROJECT}:develop"], 30.0)
+
+
+def test_what_failed_otherwise_is_no_conflict() -> None:
+    """Nor is a conflict that was settled."""
+    world = stage(a="one")
+    world.put(a="two")
+    world.aic.put("a", "typed")
+    world.deploy()
+    world.put(a="typed")
+    world.deploy()
+    assert swept(world).told().fields["conflicts"] == []
+    world.gitlab.push("develop", {config_path("a"): b"no config"})
+    assert world.deploy().reason == "config-refused"
+    world.clock.advance(2 * DAY)
+
+    told = swept(world).told().fields
+
+    assert (told["conflicts"], told["oldest_conflict_hours"]) == ([], 0.0)
+
+
 def test_a_head_that_could_not_even_be_looked_at_waits_too() -> None:
     """There is no record of it, only the status."""
     world = stage(a="one")
@@ -200,6 +237,7 @@ def test_our_hook_that_gitlab_has_disabled_is_an_error() -> None:
     told = swept(world).told()
 
     assert told.fields["hooks_disabled"] == [f"{PROJECT}: hook 2", f"{PROJECT}: hook 3"]
+    assert told.fields["disabled_hooks"] == 2
     assert told.bad
 
 
