@@ -28,6 +28,7 @@ from shared.flows.snapshot import SnapshotOrder, snapshot
 from shared.flows.target import Order
 
 from .fake_archives import FakeArchives
+from .fake_desk import FakeDesk
 from .fake_drive import FakeDrive
 from .fake_repository import FakeRepository
 from .fake_workspace import FakeWorkspace, stored
@@ -70,6 +71,7 @@ class Stage:
     clock: FakeClock = field(default_factory=FakeClock)
     publisher: FakePublisher = field(default_factory=FakePublisher)
     drives: dict[str, FakeDrive] = field(default_factory=dict)
+    desks: dict[str, FakeDesk] = field(default_factory=dict)
     archives: FakeArchives = field(default_factory=FakeArchives)
     saved_on: tuple[DriveSettings, ...] = ()
     together: OneByOne = field(default_factory=OneByOne)
@@ -141,6 +143,7 @@ class Stage:
             repository=self.gitlab,
             open_workspace=self._open,
             open_drive=lambda _, name: self.drive(name),
+            open_desk=self.open_desk,
             archives=self.archives,
             publisher=self.publisher,
             clock=self.clock,
@@ -155,6 +158,11 @@ class Stage:
     def drive(self, name: str) -> FakeDrive:
         """The drive of that name, made if there is none."""
         return self.drives.setdefault(name, FakeDrive())
+
+    def open_desk(self, name: str) -> FakeDesk:
+        """What the workspace has beside its pipelines; there is one for each of that name."""
+        self.opened(name)
+        return self.desks.setdefault(name, FakeDesk())
 
     def put(self, *, branch: str = "develop", **pipelines: str | None) -> str:
         """Commits configs: title to code, None deletes."""

@@ -20,7 +20,9 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "create_merge_request": {"project": "pin/fusion", "source": "feature/pin-12", "labels": ["dealers"]},
         "create_release_branch": {"project": "pin/fusion", "name": "2026-11"},
         "drill": {"project": "pin/fusion"},
+        "hello": {"project": "pin/fusion", "branch": True},
         "help": {"workflow": "promote"},
+        "list": {"what": "pipelines", **_PLACE},
         "notify": {"project": "pin/fusion"},
         "promote": {
             "project": "pin/fusion",

@@ -9,3 +9,11 @@ class Job:
 
     id: str
     title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Anything else as AIC lists it: a drive, a dataset, a table, an interactive branch. Names need not be unique."""
+
+    id: str
+    name: str

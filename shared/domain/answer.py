@@ -12,6 +12,8 @@ class Outcome(StrEnum):
     PROPOSED = "proposed"
     PLANNED = "planned"
     NOTHING = "nothing"
+    LISTED = "listed"
+    HEARD = "heard"
     REFUSED = "refused"
     FAILED = "failed"
 

@@ -7,7 +7,7 @@ from ..deadline import Deadline
 from ..domain.batches import MOST_BYTES
 from ..domain.errors import Transient
 from ..ports import Clock, Publisher, Together
-from ..ports.aic import Drive, Workspace
+from ..ports.aic import Desk, Drive, Workspace
 from ..ports.files import Archives
 from ..ports.gitlab import Repository
 from .pace import Pace
@@ -29,7 +29,7 @@ class Outside:
     """The ports of one run, bound to its deadline. `open_workspace` finds an AIC workspace by its exact name.
 
     `open_drive` takes a workspace and the name of a drive as the settings have it; whether there is one is found out
-    at its first use.
+    at its first use. `open_desk` is for what else the workspace has.
     `in_reserve` gives the same ports bound to the time that is kept back beyond the deadline, for giving up in order
     and for telling people. `commit_bytes` is how much one commit may bring, `heard_of` are the kinds of news that
     somebody wants to hear of beside GitLab.
@@ -38,6 +38,7 @@ class Outside:
     repository: Repository
     open_workspace: Callable[[str], Workspace]
     open_drive: Callable[[str, str], Drive]
+    open_desk: Callable[[str], Desk]
     archives: Archives
     publisher: Publisher
     clock: Clock

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
-from ..domain.aic import Job
+from ..domain.aic import Job, Named
 from ..domain.content import Content
 
 
@@ -21,6 +21,28 @@ class Workspace(Protocol):
 
     def update(self, job_id: str, title: str, content: Content) -> None:
         """Replaces the deployable part of a pipeline. Sent once."""
+
+
+class Desk(Protocol):
+    """What people have at hand in a workspace beside its pipelines; of what is gone there is nothing more."""
+
+    def drives(self) -> tuple[Named, ...]:
+        """The places for files."""
+
+    def datasets(self) -> tuple[Named, ...]:
+        """The sets of tables."""
+
+    def tables(self, dataset_id: str) -> tuple[Named, ...]:
+        """The tables of a dataset."""
+
+    def copies(self, job_id: str) -> tuple[Named, ...]:
+        """The pipeline's interactive branches: working copies of it, which only AIC's editor shows."""
+
+    def add_copy(self, job_id: str, name: str, config: Mapping[str, object]) -> None:
+        """Makes an interactive branch, also where there is one of that name. Sent once."""
+
+    def delete_copy(self, job_id: str, copy_id: str) -> None:
+        """Deletes an interactive branch; fine if it is gone."""
 
 
 class Drive(Protocol):

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from ..adapters.threads import Threads
-from ..domain import help_report, posting, run
+from ..domain import posting, run
 from ..domain.delivery import Delivery
 from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
 from ..domain.messages.command import Backup, CommandRequest, Drill, Help, Notify, Restore, Rollback, Sweep
+from ..domain.messages.looking import Hello, List
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
@@ -19,7 +20,7 @@ from ..flows.rollback import rollback
 from ..flows.save import save
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
-from . import promoting
+from . import looking, promoting
 from .ground import Ground
 from .notifying import told
 from .spreading import spread_out
@@ -46,8 +47,8 @@ class Commander:
         match request.parameters:
             case Sweep() as parameters:
                 return self._sweep(parameters, delivery).told()
-            case Help() as parameters:
-                return help_report.told(message.WORKFLOWS, parameters.workflow)
+            case Help() | List() | Hello() as parameters:
+                return looking.run(parameters, self._ground, partial(self._who, request, delivery), by=request.by)
             case Drill() as parameters:
                 return self._drill(parameters, request.by, delivery)
             case Backup() as parameters:
@@ -55,13 +56,11 @@ class Commander:
             case Restore() as parameters:
                 return restore(parameters, *self._asked(parameters.project, request.by, delivery)).told()
             case Rollback() as parameters:
-                asker, _, outside = self._asked(parameters.project, request.by, delivery)
-                return rollback(parameters, asker, outside).told()
+                return rollback(parameters, *self._who(request, delivery, parameters.project)).told()
             case Notify() as parameters:
                 return told(self._ground, parameters, delivery, by=request.by).told()
             case parameters:
-                asker, _, outside = self._asked(parameters.project, request.by, delivery)
-                return promoting.run(parameters, asker, outside).told()
+                return promoting.run(parameters, *self._who(request, delivery, parameters.project)).told()
 
     def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
         """Who asks, and the drives and ports of the project that they ask about."""
@@ -76,6 +75,11 @@ class Commander:
         )
         outside = ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
         return asker, project.backup_drives, outside
+
+    def _who(self, request: CommandRequest, delivery: Delivery, path: str) -> tuple[Asker, Outside]:
+        """The same for what needs no drives."""
+        asker, _, outside = self._asked(path, request.by, delivery)
+        return asker, outside
 
     def _drill(self, parameters: Drill, by: str, delivery: Delivery) -> Told:
         project, workspace = parameters.project, parameters.workspace

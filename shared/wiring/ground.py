@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .. import logs
 from ..adapters.aic.connection import AicConnection
+from ..adapters.aic.desk import AicDesk
 from ..adapters.aic.place import AicPlace
 from ..adapters.aic.workspace import AicWorkspace
 from ..adapters.clock import SystemClock
@@ -124,6 +125,7 @@ class Ground:
                 repository=repository,
                 open_workspace=lambda name: AicWorkspace(places(name)),
                 open_drive=functools.cache(open_drive),
+                open_desk=lambda name: AicDesk(places(name)),
                 archives=ZipArchives(),
                 publisher=self.publisher,
                 clock=self.clock,

@@ -196,6 +196,7 @@ class World:
                 repository=gitlab,
                 open_workspace=opened,
                 open_drive=lambda _, name: tapped(stage.drive(name), "drive"),
+                open_desk=stage.open_desk,
                 archives=stage.archives,
                 publisher=publisher,
                 clock=stage.clock,

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
+from shared.domain.messages.looking import Hello, List
 from shared.domain.messages.promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 
 PLACE = {"project": "a/b", "workspace": "QA"}
@@ -26,6 +27,15 @@ def read(tree: object) -> CommandRequest:
             "backup",
             {**PLACE, "pipelines": ["x"], "drive": "gs://b/c", "folder": "by-hand/1"},
             Backup(project="a/b", workspace="QA", pipelines=("x",), drive="gs://b/c", folder="by-hand/1"),
+        ),
+        ("hello", {}, Hello()),
+        ("hello", {"project": "a/b", "branch": True}, Hello(project="a/b", branch=True)),
+        ("list", {"what": "projects"}, List(what="projects")),
+        ("list", {"what": "tables", **PLACE}, List(what="tables", project="a/b", workspace="QA")),
+        (
+            "list",
+            {"what": "branches", **PLACE, "pipelines": ["x"]},
+            List(what="branches", project="a/b", workspace="QA", pipelines=("x",)),
         ),
         ("drill", {}, Drill()),
         ("drill", PLACE, Drill(project="a/b", workspace="QA")),
@@ -99,6 +109,31 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
         (
             {"workflow": "drill", "parameters": {"workspace": "QA"}},
             "`parameters` names a `workspace` without its `project`",
+        ),
+        (
+            {"workflow": "hello", "parameters": {"branch": True}},
+            "`parameters` asks for a `branch` without its `project`",
+        ),
+        (
+            {"workflow": "list", "parameters": {"what": "jobs"}},
+            "`parameters.what` must be 'projects', 'workspaces', 'pipelines', 'branches', 'datasets', 'tables' or "
+            "'drives'",
+        ),
+        (
+            {"workflow": "list", "parameters": {"what": "tables"}},
+            "`parameters` asks for tables without `project` and `workspace`",
+        ),
+        (
+            {"workflow": "list", "parameters": {"what": "branches"}},
+            "`parameters` asks for branches without `project`",
+        ),
+        (
+            {"workflow": "list", "parameters": {"what": "projects", "workspace": "QA"}},
+            "`parameters` names a `workspace` without its `project`",
+        ),
+        (
+            {"workflow": "list", "parameters": {"what": "drives", **PLACE, "pipelines": ["x"]}},
+            "`parameters` names `pipelines` for what is not the interactive branches of a `workspace`",
         ),
         (
             {"workflow": "restore", "parameters": {**PLACE, "origin": "latest", "confirm": "QA"}},

@@ -42,6 +42,15 @@ def test_help_tells_all_of_one_workflow() -> None:
     }
 
 
+def test_help_lists_the_words_that_a_parameter_may_be() -> None:
+    """Nobody has to guess them."""
+    parameters = help_report.told(WORKFLOWS, "list").fields["parameters"]
+
+    assert isinstance(parameters, dict)
+    assert parameters["what"].startswith("one of `projects`, `workspaces`, `pipelines`, ")
+    assert parameters["what"].endswith("`drives`, needed")
+
+
 def test_help_for_a_name_that_is_none_lists_the_names() -> None:
     """As any other message with a mistake."""
     with pytest.raises(Refused, match="`promot` is not known \\(known: backup, ") as refused:

@@ -5,6 +5,7 @@ from functools import partial
 from threading import Lock
 from typing import BinaryIO
 
+from ...domain.aic import Named
 from ...domain.drives import Unreadable
 from ...domain.errors import Permanent, Transient
 from ..attempts import Failed
@@ -104,15 +105,15 @@ class AicDrive:
         with self._finding:
             if self._found is None:
                 drives = self._place.path("drives")
-                listed = self._place.read(drives, lambda reply: shapes.drives(answer(reply)))
+                listed = self._place.read(drives, lambda reply: shapes.names(answer(reply)))
                 self._found = (*drives, _one(listed, self._name))
             return self._found
 
 
-def _one(listed: Sequence[tuple[str, str]], name: str) -> str:
+def _one(listed: Sequence[Named], name: str) -> str:
     """A name that is exact goes before one in another case."""
-    exact = [known for known, title in listed if title == name]
-    found = exact or [known for known, title in listed if title.casefold() == name.casefold()]
+    exact = [each.id for each in listed if each.name == name]
+    found = exact or [each.id for each in listed if each.name.casefold() == name.casefold()]
     if len(found) != 1:
         raise Permanent("drive-missing", f"AIC lists {len(found) or 'no'} drives called `{name}` in this workspace")
     return found[0]

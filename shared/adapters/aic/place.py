@@ -1,11 +1,11 @@
 """Where a workspace is inside of AIC, and how it is asked: what pipelines and drives of one run have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import TypeVar
 
 from ...deadline import Deadline
-from ...domain.errors import Permanent
+from ...domain.errors import Permanent, Transient
 from .. import attempts
 from ..attempts import Failed
 from . import shapes
@@ -53,6 +53,14 @@ class AicPlace:
             lambda: shape(self.connection.send("GET", path, deadline=self.deadline, query=query or None))
         )
 
+    def write(self, method: str, path: tuple[str, ...], *, body: Mapping[str, object]) -> None:
+        """Sent once; raises Transient `aic-write-unknown`, `aic-title-exists`, Permanent `aic-write-refused`."""
+        send, deadline = self.connection.send, self.deadline
+        try:
+            self.tried(lambda: _check_write(send(method, path, deadline=deadline, body=body)))
+        except Failed as failure:
+            raise Transient("aic-write-unknown", failure.detail) from None
+
     def repeated(self, attempt: Callable[[], Result]) -> Result:
         """The result of what may be done more than once; each failed attempt is trouble."""
         return attempts.read(lambda: self.tried(attempt), deadline=self.deadline)
@@ -70,6 +78,14 @@ class AicPlace:
         if len(ids) != 1:
             raise Permanent(f"aic-{kind}-missing", f"AIC lists {len(ids) or 'no'} {kind}s of the exact name `{name}`")
         return ids[0]
+
+
+def own(given: str) -> str:
+    """An id that AIC gave, safe in a path."""
+    try:
+        return shapes.identifier(given)
+    except Failed:
+        raise Permanent("aic-refused", "this id can't be one of AIC's") from None
 
 
 def answer(reply: Reply) -> object:
@@ -91,3 +107,15 @@ def check_up(reply: Reply) -> None:
     """Raises Failed where AIC is busy or broken."""
     if reply.status in (408, 429) or reply.status >= 500:
         raise Failed("aic-unavailable", f"AIC answered {reply.status}", after=reply.after)
+
+
+def _check_write(reply: Reply) -> None:
+    """Any 2xx will do: what was written is read back, not believed."""
+    check_key(reply)
+    if reply.status == 404:
+        raise Transient("aic-write-unknown", "AIC answered 404 to a write: the pipeline, or its workspace, is gone")
+    if reply.status == 409:
+        raise Transient("aic-title-exists", "AIC answered 409 to a write")
+    check_up(reply)
+    if reply.status >= 300:
+        raise Permanent("aic-write-refused", f"AIC answered {reply.status} to a write")

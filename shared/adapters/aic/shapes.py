@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...domain.aic import Job
+from ...domain.aic import Job, Named
 from ..attempts import Failed
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}")
@@ -56,10 +56,10 @@ def named(answer: object, name: str) -> tuple[str, ...]:
     return tuple(identifier(entry.get("$id")) for entry in _objects(answer) if entry.get("name") == name)
 
 
-def drives(answer: object) -> tuple[tuple[str, str], ...]:
-    """Id and name of each of `[{"$id", "name"}]`."""
-    named = ((entry.get("$id"), entry.get("name")) for entry in _objects(answer))
-    return tuple((identifier(known), name) for known, name in named if isinstance(name, str))
+def names(answer: object) -> tuple[Named, ...]:
+    """`[{"$id", "name"}]`; what has no name is left out."""
+    given = ((entry.get("$id"), entry.get("name")) for entry in _objects(answer))
+    return tuple(Named(identifier(known), name) for known, name in given if isinstance(name, str))
 
 
 def files(answer: object) -> tuple[DriveFile, ...]:

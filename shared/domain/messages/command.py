@@ -9,6 +9,7 @@ from .. import point, source
 from ..errors import Refused
 from ..news import News
 from . import request
+from .looking import Hello, List
 from .promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 from .request import By, Request, Text, Titles
 
@@ -114,7 +115,8 @@ class Notify(Request):
 
 
 Promotion = CreateFeatureBranch | CreateMergeRequest | CreateReleaseBranch | Promote
-Parameters = Sweep | Help | Backup | Drill | Restore | Rollback | Notify | Promotion
+Looking = List | Hello
+Parameters = Sweep | Help | Looking | Backup | Drill | Restore | Rollback | Notify | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
     {
         "backup": Backup,
@@ -122,7 +124,9 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
         "create_merge_request": CreateMergeRequest,
         "create_release_branch": CreateReleaseBranch,
         "drill": Drill,
+        "hello": Hello,
         "help": Help,
+        "list": List,
         "notify": Notify,
         "promote": Promote,
         "restore": Restore,

@@ -4,7 +4,7 @@ import inspect
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from .. import schema
 
@@ -56,9 +56,11 @@ def _kind(hint: Any) -> str:
         return _kind(arguments[0])
     if origin is tuple:
         return f"list of {_kind(arguments[0])}s"
+    if origin is Literal:
+        return f"one of {', '.join(f'`{each}`' for each in arguments)}"
     if is_dataclass(hint):
         return "JSON object"
-    return _WORDS.get(hint, "one of a few words")
+    return _WORDS[hint]
 
 
 def _default(value: object) -> str | None:
