@@ -171,25 +171,30 @@ class Keeper:
             self.found.append(f"call {call.number} {what} {', '.join(which)}")
 
 
-def judge(keeper: Keeper, *, secret: str = "") -> list[str]:
-    """What is wrong, at whatever moment."""
+def judge(keeper: Keeper, *, secret: str = "", moving: bool = False) -> list[str]:
+    """What is wrong, at whatever moment. `moving`: what captures are cut at may have changed meanwhile."""
     lost = sorted(keeper.typed - keeper.dropped - keeper.kept())
     found = [*keeper.found, *(f"{text!r} is nowhere any more" for text in lost)]
-    found += [f"captured twice: {each}" for each in captured_twice(keeper.gitlab)]
+    found += [] if moving else [f"captured twice: {each}" for each in captured_twice(keeper.gitlab)]
     found += [f"shown twice: {each}" for each in shown_twice(keeper.gitlab)]
     return found + ([f"the secret stands {place}" for place in _told(keeper.gitlab, secret)] if secret else [])
 
 
 def waiting(gitlab: FakeRepository) -> list[dict[str, str | None]]:
     """What each open merge request of the service would bring, by title; oldest first."""
-    return [_brought(gitlab, each) for each in _open(gitlab)]
+    return [_brought(gitlab, each) for each in _ours(gitlab, "opened")]
+
+
+def declined(gitlab: FakeRepository) -> list[dict[str, str | None]]:
+    """The same of those that were closed, as long as their branches are there."""
+    return [_brought(gitlab, each) for each in _ours(gitlab, "closed")]
 
 
 def undescribed(gitlab: FakeRepository) -> list[str]:
     """Pipelines that an open merge request brings and doesn't name."""
     return [
         f"!{each.proposal.iid}: {title}"
-        for each in _open(gitlab)
+        for each in _ours(gitlab, "opened")
         for title in _brought(gitlab, each)
         if f"`{title}`" not in each.proposal.description
     ]
@@ -224,12 +229,15 @@ def _is_side(name: str) -> bool:
     return name.startswith(SIDES) and not name.endswith(WHOLE)
 
 
-def _open(gitlab: FakeRepository) -> list[Request]:
+def _ours(gitlab: FakeRepository, state: str) -> list[Request]:
     proposals = ((each, each.proposal) for each in gitlab.requests)
     return [
         each
         for each, proposal in proposals
-        if proposal.state == "opened" and proposal.author == OWN and proposal.source_branch.startswith(SIDES)
+        if proposal.state == state
+        and proposal.author == OWN
+        and proposal.source_branch.startswith(SIDES)
+        and proposal.source_branch in gitlab.branches
     ]
 
 

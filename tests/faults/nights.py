@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from shared.domain.gitlab import OnCommit
 from tests.faults import blows, capture_oracle, oracle
 from tests.faults.blows import Blow
 from tests.faults.capture_oracle import Keeper
@@ -84,9 +85,9 @@ def settled(made: Trial, name: str) -> list[str]:
     ended = made.deliver(name)
     found = [] if told(ended) else [f"ended {ended.word}"]
     found += [*capture_oracle.judge(made.keeper, secret=SECRET), *ends(made)]
-    before = _size(made.stage)
+    before = size(made.stage)
     made.deliver("the night after")
-    return found if _size(made.stage) == before else [*found, "never comes to rest"]
+    return found if size(made.stage) == before else [*found, "never comes to rest"]
 
 
 def ends(made: Trial) -> list[str]:
@@ -106,8 +107,43 @@ def ends(made: Trial) -> list[str]:
     return [*found, *capture_oracle.unnamed(gitlab, night.named), *oracle.judge(world.ledger, by)]
 
 
-def _size(stage: Stage) -> tuple[int, ...]:
+def size(stage: Stage) -> tuple[int, ...]:
     """What grows with everything that is done."""
     gitlab = stage.gitlab
     notes = sum(map(len, gitlab.written.values()))
     return len(gitlab.commits), len(gitlab.requests), notes, len(gitlab.records), len(stage.writes())
+
+
+def unexplained(made: Trial) -> list[str]:
+    """Pipelines that differ without that anything says so."""
+    gitlab, head = made.stage.gitlab, made.stage.head
+    git, runs = oracle.configs(gitlab, head), oracle.live(made.stage.aic)
+    left = [title for title in sorted(git.keys() | runs.keys()) if git.get(title) != runs.get(title)]
+    asked = [title for title in left if _waits(made, title, runs.get(title))]
+    rest = [title for title in left if title not in asked and not _is_told(made, title)]
+    if asked:
+        rest = [title for title in rest if not _is_behind(made, title, runs)]
+    return [f"{title!r}: Git has {git.get(title)!r}, AIC runs {runs.get(title)!r}" for title in rest]
+
+
+def _waits(made: Trial, title: str, text: str | None) -> bool:
+    """A merge request of the service brings it, or did until people closed it; or only people can settle it."""
+    gitlab = made.stage.gitlab
+    if any(title in each for each in capture_oracle.waiting(gitlab)):
+        return True
+    if any(each.get(title, "") == text for each in capture_oracle.declined(gitlab)):
+        return True
+    twin = title in oracle.twins(made.stage.aic)
+    return twin or SECRET in (text or "") or title.startswith(oracle.UNMANAGED) or oracle.is_held(gitlab, title)
+
+
+def _is_behind(made: Trial, title: str, runs: oracle.Texts) -> bool:
+    """A deploy would settle it, once nothing waits for people any more."""
+    return runs.get(title) is None or runs[title] in oracle.versions(made.stage.gitlab, title)
+
+
+def _is_told(made: Trial, title: str) -> bool:
+    """On the newest commit: left alone, or no config, with the reason."""
+    written = made.stage.gitlab.written.get(OnCommit(made.stage.head), [])
+    said = f"| `{title}` | left alone |", f"config/{title}.json"
+    return any(each in note.body for note in written for each in said)

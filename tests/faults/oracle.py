@@ -129,7 +129,7 @@ class Ledger:
             return
         number = int(getattr(ended, "id", 0))
         environment = next(name for name, each in self.gitlab.records if each.id == number)
-        base = newest(self.gitlab, environment, commit, before=number)
+        base = newest(self.gitlab, environment.removesuffix("/limited"), commit, before=number)
         named, full, source = self._asked[call.run]
         wanted, was = configs(self.gitlab, source or commit), configs(self.gitlab, base) if base else {}
         was |= captured(self.gitlab, base, commit)
@@ -138,11 +138,12 @@ class Ledger:
         view = {each[0]: each[1] for each in self._views.get(call.run, {}).values() if each}
         now = live(self.aic)
         self.proven = {**self.proven, **{title: text for title, text in now.items() if title in looked}}
+        heads = {commit, *(each.commit for _, each in self.gitlab.records)}
         for title in looked:
             if title not in wanted or title in spared or wanted[title] in (now.get(title), view.get(title)):
                 continue
             left_alone = (
-                not source and was.get(title) == wanted[title] and view.get(title) not in versions(self.gitlab, title)
+                not source and was.get(title) == wanted[title] and view.get(title) not in had(self.gitlab, title, heads)
             )
             if not left_alone:
                 self.found.append(
@@ -205,6 +206,12 @@ def versions(gitlab: FakeRepository, title: str) -> set[str]:
     return {text for text in found if text is not None}
 
 
+def had(gitlab: FakeRepository, title: str, heads: Collection[str]) -> set[str]:
+    """Every code that the pipeline had in a commit that one of these has come upon."""
+    commits = set().union(*(ancestors(gitlab, head) for head in heads))
+    return {text for sha in commits for text in [configs(gitlab, sha).get(title)] if text is not None}
+
+
 def everywhere(gitlab: FakeRepository) -> set[str]:
     """Every code that any pipeline ever had in Git."""
     return {text for sha in gitlab.commits for text in configs(gitlab, sha).values()}
@@ -221,6 +228,11 @@ def recorded(gitlab: FakeRepository, environment: str) -> str | None:
         (each.commit for name, each in reversed(gitlab.records) if name == environment and each.status == "success"),
         None,
     )
+
+
+def is_held(gitlab: FakeRepository, title: str) -> bool:
+    """Whether an open rollback takes it back."""
+    return any(each == title for each, _ in _held(gitlab))
 
 
 def twins(aic: FakeWorkspace) -> list[str]:

@@ -1,74 +1,23 @@
 """A person edits AIC or merges in GitLab between any two steps: nothing that they typed is lost."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from shared.domain.layout import MAPPING_FILE, config_path
 from tests.faults import blows
+from tests.faults.acts import IN_AIC, IN_GITLAB, TYPED, Act
 from tests.faults.blows import CRASHES, Blow
 from tests.faults.oracle import everywhere, judge, live
 from tests.faults.sampling import shown, some
-from tests.faults.scenarios import SCENARIOS, roll_back
+from tests.faults.scenarios import SCENARIOS
 from tests.faults.trials import END, calm, quiet, told
 from tests.faults.world import MERGED, Call, Effect, World
-from tests.stage import MAPPING, Stage
 
-Act = Callable[[Stage], object]
-TYPED = "typed by a person"
 CRASHED = 6
 """For each act and scenario: how many of the places where a run dies after the person was there."""
 
 
-def rename(stage: Stage) -> None:
-    job_id = stage.aic.id_of("a")
-    if job_id is not None:
-        stage.aic.configs[job_id]["title"] = "a, mine"
-
-
-def set_back(stage: Stage) -> None:
-    if stage.gitlab.records:
-        stage.gitlab.branches["develop"] = stage.gitlab.records[0][1].commit
-
-
-def close(stage: Stage) -> None:
-    for iid in open_rollbacks(stage):
-        stage.gitlab.edit_proposal(iid, close=True)
-
-
-def land(stage: Stage) -> None:
-    for iid in open_rollbacks(stage):
-        stage.gitlab.land(iid)
-
-
-def open_rollbacks(stage: Stage) -> list[int]:
-    requests = [each.proposal for each in stage.gitlab.requests]
-    return [each.iid for each in requests if each.state == "opened"]
-
-
-IN_AIC: dict[str, Act] = {
-    "edits a": lambda stage: stage.aic.put("a", TYPED),
-    "edits b": lambda stage: stage.aic.put("b", TYPED),
-    "makes new": lambda stage: stage.aic.put("new", TYPED),
-    "deletes a": lambda stage: stage.aic.remove("a"),
-    "renames a": rename,
-    "makes a twin": lambda stage: stage.aic.add_twin("a", TYPED),
-    "saves twice": lambda stage: [stage.aic.put("a", "a draft"), stage.aic.put("a", TYPED)],
-}
-IN_GITLAB: dict[str, Act] = {
-    "merges a": lambda stage: stage.merge(source="feature/late", a="late"),
-    "merges b": lambda stage: stage.merge(source="feature/late", b="late"),
-    "merges nonsense": lambda stage: stage.gitlab.push("develop", {config_path("b"): "{"}),
-    "reverts": lambda stage: stage.put(a="one", b="one"),
-    "sets back": set_back,
-    "changes the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: f"{MAPPING}# later\n"}),
-    "rolls back a": lambda stage: roll_back(stage, a="one"),
-    "closes the rollback": close,
-    "merges the rollback": land,
-    "breaks the mapping": lambda stage: stage.gitlab.push("main", {MAPPING_FILE: "mapping: ["}),
-}
 ACTS = {**IN_AIC, **IN_GITLAB}
 ALL = (
     "updates",

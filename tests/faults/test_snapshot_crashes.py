@@ -7,7 +7,7 @@ from tests.faults.nights import quiet, struck
 from tests.faults.sampling import shown, some
 from tests.faults.snapshots import NIGHTS
 
-SINGLES, PAIRS = 1000, 8
+SINGLES, PAIRS = 16, 6
 """For each scenario; all of them are some 100 and 8,000."""
 
 

@@ -13,8 +13,8 @@ from tests.faults.snapshots import NIGHTS, SECRET
 from tests.faults.trials import calm
 from tests.faults.world import Call, Effect
 
-SEEDS = 200 if FULL else 6
-INSIDE = 15
+SEEDS = 60 if FULL else 2
+INSIDE = 8
 """Of the calls of each scenario before which another run comes; there are some 50."""
 
 

@@ -7,7 +7,7 @@ from tests.faults.nights import outage, quiet, struck
 from tests.faults.sampling import shown, some
 from tests.faults.snapshots import NIGHTS
 
-FAULTS, OUTAGES = 30, 10
+FAULTS, OUTAGES = 16, 6
 """For each scenario; all of them are some 450 and 350."""
 
 
