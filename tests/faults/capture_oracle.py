@@ -101,7 +101,7 @@ class Keeper:
         moved = {text for title, text in now.items() if title in changed and title not in was}
         for title in sorted(changed):
             before, after = was.get(title), now.get(title)
-            if before is not None and before != proven.get(title):
+            if before is not None and before != proven.get(title) and not self._set_back(base, (title, before)):
                 self._say(call, "reverted", [f"{before!r} of {title!r}"])
             if after is None and before not in moved:
                 self._say(call, "deleted", [title])
@@ -112,6 +112,13 @@ class Keeper:
         self._check_files(call, old, new, titles=changed)
         self._check_whole(call, was, now)
 
+    def _set_back(self, base: str | None, was: tuple[str, str]) -> bool:
+        """Whether people set the branch back behind what was proven; what was proven once is no news there."""
+        once = {
+            each.commit for name, each in self.gitlab.records if name == self.environment and each.status == "success"
+        }
+        return base is None and any(was in self._at(commit).items() for commit in once)
+
     def _check_whole(self, call: Seen, was: Texts, now: Texts) -> None:
         mine = self.together - self._touched
         due = {title: text for title, text in live(self.aic).items() if title in mine and was.get(title) != text}
@@ -120,12 +127,15 @@ class Keeper:
             self._say(call, "brought half", sorted(come))
 
     def _check_side(self, call: Seen, branch: str, tip: str) -> None:
-        """What waits for people is news to the branch and runs, or did; the rest of their files stays."""
+        """What waits for people is news to the branch and runs, or did; the rest of their files stays.
+
+        A large capture is put together on a branch that nobody looks at; what lands of it is looked at then.
+        """
         parents = oracle.parents(self.gitlab, tip)
         was, now, head = self._at(parents[0]), self._at(tip), self.gitlab.branches[self.branch]
         for title in sorted(_differing(was, now)):
             text = now.get(title)
-            if text is not None and text in self._had(title, head):
+            if text is not None and text in self._had(title, head) and not branch.endswith(WHOLE):
                 self._say(call, f"proposed what Git had on {branch}", [f"{text!r} of {title!r}"])
             if text is not None and (title, text) not in self.ever_live:
                 self._say(call, f"invented on {branch}", [f"{text!r} of {title!r}"])

@@ -8,13 +8,15 @@ import pytest
 
 from tests.faults.oracle import judge
 from tests.faults.relay import Relay
-from tests.faults.sampling import FULL, SEED, shown
+from tests.faults.sampling import FULL, SEED, shown, some
 from tests.faults.scenarios import SCENARIOS, Scenario, said
 from tests.faults.trials import END, calm, converged, quiet
 from tests.faults.world import MERGED, Call, Effect, Ended, World
 from tests.stage import Stage
 
-SEEDS = 400 if FULL else 25
+SEEDS = 400 if FULL else 10
+INSIDE = 16
+"""Of the calls of each scenario before which another run comes; there are some 60."""
 OVERLAPPING = replace(END, overlapping=True, told=False)
 
 
@@ -51,7 +53,7 @@ def problems(world: World, scenario: Scenario) -> list[str]:
 def test_a_run_that_comes_wholly_inside_another_changes_nothing(name: str, act: Callable[[Stage], None]) -> None:
     """Before each single call of the one the other one runs from its beginning to its end."""
     scenario, found = SCENARIOS[name], {}
-    for number in range(len(quiet(name).calls)):
+    for number in some(range(len(quiet(name).calls)), INSIDE, of=f"{name} {act.__name__}"):
         world = World(scenario.make())
         world.attack = _inside(world, number, act)
         for message in scenario.messages:

@@ -107,7 +107,7 @@ def test_two_faults_are_made_good() -> None:
     ]
 
     found = {}
-    for at, blow, again in some(pairs, PAIRS):
+    for at, blow, again in some(pairs, PAIRS, of="rollback"):
         for second in (*CRASHES, Blow("500", after=True)):
             found[f"{at} {blow}, {again} {second}"] = struck({at: blow, again: second})[1]
 

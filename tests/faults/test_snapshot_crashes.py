@@ -23,7 +23,8 @@ def test_a_crash_at_any_call_is_made_good(name: str, attempts: int) -> None:
     """By the next delivery of the message, or by the message of the next night."""
     cases = [(call.number, blow) for call in quiet(name).calls for blow in CRASHES]
 
-    found = {f"{name} {at} {blow}": struck(name, {at: blow}, attempts=attempts)[1] for at, blow in some(cases, SINGLES)}
+    chosen = some(cases, SINGLES, of=f"{name} {attempts}")
+    found = {f"{name} {at} {blow}": struck(name, {at: blow}, attempts=attempts)[1] for at, blow in chosen}
 
     assert shown(found) == ""
 
@@ -42,7 +43,7 @@ def test_a_second_crash_at_any_call_of_the_recovery_is_made_good(name: str) -> N
 
     found = {
         f"{name} {at} {blow}, {again} {second}": struck(name, {at: blow, again: second})[1]
-        for at, blow, again, second in some(cases, PAIRS)
+        for at, blow, again, second in some(cases, PAIRS, of=name)
     }
 
     assert shown(found) == ""

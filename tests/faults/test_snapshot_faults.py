@@ -17,7 +17,8 @@ def test_a_fault_at_any_call_is_made_good(name: str, attempts: int) -> None:
     """Answers that are lost, and commits and merge requests that come too late, included."""
     cases = [(call.number, blow) for call in quiet(name).calls for blow in faults(call)]
 
-    found = {f"{name} {at} {blow}": struck(name, {at: blow}, attempts=attempts)[1] for at, blow in some(cases, FAULTS)}
+    chosen = some(cases, FAULTS, of=f"{name} {attempts}")
+    found = {f"{name} {at} {blow}": struck(name, {at: blow}, attempts=attempts)[1] for at, blow in chosen}
 
     assert shown(found) == ""
 
@@ -30,6 +31,7 @@ def test_an_outage_that_begins_at_any_call_is_survived(name: str, port: str) -> 
     numbers = [call.number for call in quiet(name).calls if call.port == port]
     cases = [(number, blow) for number in numbers for blow in blows]
 
-    found = {f"{name} {port} {at} {blow}": outage(name, at, blow, port=port) for at, blow in some(cases, OUTAGES)}
+    chosen = some(cases, OUTAGES, of=f"{name} {port}")
+    found = {f"{name} {port} {at} {blow}": outage(name, at, blow, port=port) for at, blow in chosen}
 
     assert shown(found) == ""
