@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from . import strict_yaml
 from .errors import Refused
@@ -72,8 +73,12 @@ class Mapping:
         return any(fnmatchcase(title, pattern) for pattern in self.ignore)
 
 
+@lru_cache(maxsize=16)
 def parse(data: bytes) -> Mapping:
-    """Reads the file; raises Refused with reason `mapping-invalid` that says what to change."""
+    """Reads the file; raises Refused with reason `mapping-invalid` that says what to change.
+
+    It is the same in nearly every round of nearly every run, and is read once then.
+    """
     try:
         tree = strict_yaml.load(data.decode())
     except UnicodeDecodeError:

@@ -208,3 +208,8 @@ def test_any_bytes_are_a_mapping_or_refused(data: bytes) -> None:
     with suppress(Refused):
         found = mapping.parse(data)
         assert found.exact or found.prefixes
+
+
+def test_the_same_file_is_read_once() -> None:
+    """A run looks at it several times, and it hardly ever changes."""
+    assert mapping.parse(FULL) is mapping.parse(bytes(bytearray(FULL)))
