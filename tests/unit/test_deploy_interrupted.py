@@ -679,3 +679,16 @@ def test_a_run_that_dies_before_its_only_record_does_not_tell_the_commit_twice()
     world.deploy(redelivered=True)
 
     assert "### ✅ Nothing to write" in world.gitlab.body(OnCommit(world.head))
+
+
+def test_of_two_records_that_run_for_one_head_one_becomes_its_success_and_none_stays() -> None:
+    """The request that opened the first one was answered too late, and then sent again."""
+    world = stage(a="one")
+    world.merge(a="two")
+    for _ in range(2):
+        world.gitlab.open_deployment(ENVIRONMENT, branch="develop", commit=world.head, status="running")
+
+    world.deploy()
+
+    assert sorted(world.records()[1:]) == [(world.head, "canceled"), (world.head, "success")]
+    nothing_left(world)
