@@ -112,7 +112,7 @@ ITEMS = (
         1,
         "2 KiB a run, Google's own line included",
     ),
-    Item("Cloud Monitoring, alerts", "condition", lambda _: 15, 0, 0.10, 1, "eleven alerts, some with two conditions"),
+    Item("Cloud Monitoring, alerts", "condition", lambda _: 11, 0, 0.10, 1, "eleven alerts of one condition each"),
     Item("Cloud Storage, kept", "GiB", lambda _: 10, 0, 0.020, 1, "backups of 30 days with their older versions"),
     Item(
         "Cloud Storage, writes",

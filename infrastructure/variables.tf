@@ -219,3 +219,25 @@ variable "backup_soft_delete_days" {
     error_message = "backup_soft_delete_days must be 0, or a whole number from 7 to 90, as Cloud Storage takes no other."
   }
 }
+
+variable "notification_channels" {
+  description = "Who is told when an alert rings: notification channels of Cloud Monitoring by their full names. Without one, alerts are only seen in the console."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for each in var.notification_channels : can(regex("^projects/[^/]+/notificationChannels/[0-9]+$", each))])
+    error_message = "notification_channels must be full names such as projects/my-project/notificationChannels/123, as `gcloud beta monitoring channels list` prints them."
+  }
+}
+
+variable "runbook_url" {
+  description = "Where people read docs/runbook.md, for the links in the alerts' texts; null writes the path alone."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.runbook_url == null || can(regex("^https://[^?#\\s]+/docs/runbook\\.md$", var.runbook_url))
+    error_message = "runbook_url must begin with https:// and end with /docs/runbook.md."
+  }
+}

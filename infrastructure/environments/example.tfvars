@@ -7,3 +7,6 @@ projects_file = "environments/example.projects.yaml"
 gitlab_url    = "https://git.example.com"
 operators     = ["group:data-platform@example.com"]
 time_zone     = "Europe/Berlin"
+
+notification_channels = ["projects/my-gitops-project/notificationChannels/1234567890"]
+runbook_url           = "https://git.example.com/data-platform/aic-gitops/-/blob/main/docs/runbook.md"

@@ -36,6 +36,8 @@ run "wrong_1" {
     backup_location         = "the moon"
     backup_retention_days   = 0
     backup_soft_delete_days = 3
+    notification_channels   = ["ops@example.com"]
+    runbook_url             = "http://git.example.com/docs/runbook.md"
   }
 
   expect_failures = [
@@ -55,6 +57,8 @@ run "wrong_1" {
     var.backup_location,
     var.backup_retention_days,
     var.backup_soft_delete_days,
+    var.notification_channels,
+    var.runbook_url,
   ]
 }
 
@@ -69,6 +73,8 @@ run "wrong_2" {
     delivery_attempts       = 101
     ack_deadline_seconds    = 601
     backup_soft_delete_days = 91
+    notification_channels   = ["projects/demo-project/notificationChannels/"]
+    runbook_url             = "https://git.example.com/docs/runbook.md#dead-letters"
   }
 
   expect_failures = [
@@ -79,6 +85,8 @@ run "wrong_2" {
     var.delivery_attempts,
     var.ack_deadline_seconds,
     var.backup_soft_delete_days,
+    var.notification_channels,
+    var.runbook_url,
   ]
 }
 
