@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "backup": _PLACE,
         "create_feature_branch": {"project": "pin/fusion", "name": "PIN-12", "pipelines": ["Demographics"]},
+        "create_hotfix_branch": {"project": "pin/fusion", "name": "PIN-13", "pipelines": ["Demographics"]},
         "create_merge_request": {"project": "pin/fusion", "source": "feature/pin-12", "labels": ["dealers"]},
         "create_release_branch": {"project": "pin/fusion", "name": "2026-11"},
         "drill": {"project": "pin/fusion"},
@@ -30,6 +31,12 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "to": "production",
             "ticket": "PIN-12",
             "pipelines": ["Demographics"],
+        },
+        "push_feature": {
+            "project": "pin/fusion",
+            "workspace": "PIN FUSION 2.0 DEV",
+            "pipelines": ["Demographics"],
+            "name": "PIN-12",
         },
         "restore": {**_PRODUCTION, "from": "backup:latest", "confirm": "PIN FUSION 2.0"},
         "rollback": {"project": "pin/fusion", "branch": "main", "now": True, "confirm": "PIN FUSION 2.0"},

@@ -28,7 +28,7 @@ def answer(report: Promoted, *, first_line: str) -> str:
         _way(report),
         f"**Reason** {code(report.reason)}{detail}" if report.reason else sentence(report.detail),
         _conflicts(report),
-        _titles("Brings" if report.outcome is Outcome.MADE else "Would bring", report.titles),
+        _titles("Brings" if _there(report) else "Would bring", report.titles),
         section("Left as they are", report.left_out),
         _next(report),
     )
@@ -50,6 +50,8 @@ def _way(report: Promoted) -> str:
     asker = f" Asked for by {code(report.by)}." if report.by else ""
     if report.source == report.name:
         return f"From {code(report.name)} to {code(report.target)}.{asker}"
+    if report.workspace:
+        return f"Edited in AIC, in the workspace {code(report.workspace)}.{asker}"
     return f"From {code(report.source)}, upon what {code(report.target)} has now.{asker}"
 
 
@@ -69,12 +71,17 @@ def _conflicts(report: Promoted) -> str:
 
 
 def _next(report: Promoted) -> str:
-    if report.outcome is not Outcome.MADE:
+    if not _there(report):
         return ""
     parameters = {"project": report.project, "source": report.name}
     message = encode({"workflow": "create_merge_request", "parameters": parameters}).decode()
     line = f"gcloud pubsub topics publish {COMMAND} --message {shlex.quote(message)}"
     return f"Nothing changes anywhere until it is merged. To propose that: {code(line, limit=2000)}"
+
+
+def _there(report: Promoted) -> bool:
+    """Whether the branch has it, from now on or already."""
+    return report.outcome is Outcome.MADE or report.branch == report.name
 
 
 def _titles(heading: str, titles: Iterable[str]) -> str:

@@ -60,7 +60,8 @@ class Commander:
             case Notify() as parameters:
                 return told(self._ground, parameters, delivery, by=request.by).told()
             case parameters:
-                return promoting.run(parameters, *self._who(request, delivery, parameters.project)).told()
+                project = self._ground.project(parameters.project)
+                return promoting.run(parameters, project, *self._who(request, delivery, parameters.project)).told()
 
     def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
         """Who asks, and the drives and ports of the project that they ask about."""

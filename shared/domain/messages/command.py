@@ -10,7 +10,14 @@ from ..errors import Refused
 from ..news import News
 from . import request
 from .looking import Hello, List
-from .promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
+from .promotion import (
+    CreateFeatureBranch,
+    CreateHotfixBranch,
+    CreateMergeRequest,
+    CreateReleaseBranch,
+    Promote,
+    PushFeature,
+)
 from .request import By, Request, Text, Titles
 
 
@@ -114,13 +121,14 @@ class Notify(Request):
             raise ValueError("has `news` of another `project`")
 
 
-Promotion = CreateFeatureBranch | CreateMergeRequest | CreateReleaseBranch | Promote
+Promotion = CreateFeatureBranch | CreateHotfixBranch | CreateMergeRequest | CreateReleaseBranch | Promote | PushFeature
 Looking = List | Hello
 Parameters = Sweep | Help | Looking | Backup | Drill | Restore | Rollback | Notify | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
     {
         "backup": Backup,
         "create_feature_branch": CreateFeatureBranch,
+        "create_hotfix_branch": CreateHotfixBranch,
         "create_merge_request": CreateMergeRequest,
         "create_release_branch": CreateReleaseBranch,
         "drill": Drill,
@@ -129,6 +137,7 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
         "list": List,
         "notify": Notify,
         "promote": Promote,
+        "push_feature": PushFeature,
         "restore": Restore,
         "rollback": Rollback,
         "sweep": Sweep,

@@ -32,6 +32,28 @@ class CreateReleaseBranch(CreateBranch):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateHotfixBranch(CreateBranch):
+    """Makes `hotfix/<name>` with what was edited in AIC's workspace of production, to be merged into production.
+
+    Without names it brings every pipeline that was edited there.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushFeature(Request):
+    """Captures pipelines from AIC's workspace of development, and proposes just them for staging.
+
+    It makes `feature/<name>` and its merge request.
+    """
+
+    project: Text
+    workspace: Text
+    pipelines: Titles
+    name: Name
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateMergeRequest(Request):
     """Opens the merge request of a branch, or brings the open one up to date.
 

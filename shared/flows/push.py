@@ -1,0 +1,68 @@
+"""Pipelines as AIC runs them → a merge request with just these: first they are captured, then the branch is made."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+from ..domain import promotion_note, route
+from ..domain.answer import Outcome
+from ..domain.capture import Action
+from ..domain.errors import Permanent, Refused
+from ..domain.messages.promotion import PushFeature
+from ..domain.promotion_report import Promoted
+from ..domain.snapshot_report import Outcome as Ending
+from ..domain.snapshot_report import SnapshotReport
+from . import branching
+from .answering import Asker, answered
+from .branching import Ends
+from .outside import Outside
+from .proposing import Wording, proposed
+from .snapshot import SnapshotOrder, snapshot
+
+
+def push_feature(request: PushFeature, order: SnapshotOrder, *, asker: Asker, outside: Outside) -> Promoted:
+    """Captures, makes branch and merge request, or says why not; raises Transient while another delivery may do better.
+
+    `order` is the snapshot of the workspace and these pipelines. Raises Refused for a workspace that isn't development.
+    """
+    ends = branching.ends_of(route.FEATURE, asker, outside)
+    workspace = ends.mapping.exact[ends.source]
+    if request.workspace != workspace:
+        detail = f"features are made in the workspace of development, `{workspace}`"
+        raise Refused("route-unknown", detail)
+    begun = branching.begin("push_feature", request.project, ends, name=route.FEATURE.branch(request.name), asker=asker)
+    find = partial(pushed, begun, ends, order, Wording(), asker=asker, outside=outside)
+    return answered(begun, find, promotion_note.answer, asker=asker, outside=outside)
+
+
+def pushed(
+    begun: Promoted, ends: Ends, order: SnapshotOrder, wording: Wording, *, asker: Asker, outside: Outside
+) -> Promoted:
+    """Raises Refused `capture-waits` or `capture-withheld` where Git hasn't got what AIC runs, or why nothing was."""
+    wanted = order.request.pipelines or ()
+    captured = snapshot(order, outside)
+    _check(captured, wanted)
+    if captured.outcome is Ending.PLANNED and any(row.action is Action.CAPTURE for row in captured.rows):
+        detail = f"This was a dry run: nothing was captured into `{begun.source}`, and nothing made."
+        return replace(begun, outcome=Outcome.PLANNED, titles=tuple(sorted(wanted)), detail=detail)
+    dry_run = order.request.dry_run
+    report = branching.made(begun, ends, wanted, dry_run=dry_run, run=asker.run, outside=outside)
+    there = report.outcome is Outcome.NOTHING and bool(report.titles)
+    if report.outcome is not Outcome.MADE and not there:
+        return report
+    return proposed(replace(report, branch=report.name), wording, outside)
+
+
+def _check(found: SnapshotReport, wanted: Collection[str]) -> None:
+    if found.outcome in (Ending.REFUSED, Ending.IGNORED):
+        raise Refused(found.reason, found.detail)
+    if found.outcome is Ending.FAILED:
+        raise Permanent(found.reason, found.detail)
+    for row in found.rows:
+        if row.title in wanted and row.action in (Action.WITHHOLD, Action.UNREADABLE):
+            raise Refused("capture-withheld", f"`{row.title}` can't be brought to Git: {row.why}")
+    waiting = sorted(row.iid for row in found.rows if row.iid is not None)
+    if waiting:
+        raise Refused(
+            "capture-waits", f"!{waiting[0]} shows what AIC runs and must be decided first; merge it, then ask again"
+        )

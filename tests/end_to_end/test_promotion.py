@@ -1,0 +1,125 @@
+"""Pipelines go from development to production by messages alone, over real sockets; systems and logs are looked at."""
+
+from emulators.stack.aic import Config
+from emulators.stack.workplace import Workplace
+from tests.end_to_end.world import World, is_marked, marked
+
+PICKED, LEFT = "Demographics", "Customer Loyalty"
+PRODUCTION, STAGING, DEVELOPMENT = "Market", "Market QA", "Market DEV"
+
+
+def line(world: World, message: str) -> dict[str, object]:
+    """What the log of the function says of the message."""
+    (found,) = [record for record in world.stack.records("command") if record.get("message_id") == message]
+    return found
+
+
+def edited_by_hand(place: Workplace, branch: str, *titles: str) -> None:
+    """Somebody saves the pipelines in AIC's editor."""
+    for title in titles:
+        place.workspace(branch).edit(title, salt=f"edit of {title} in {branch}")
+
+
+def same(place: Workplace, title: str, *branches: str) -> bool:
+    """Whether Git has the same pipeline on all of these branches."""
+    first, *others = (place.config(title, ref=branch) for branch in branches)
+    return all(_deployable(each) == _deployable(first) for each in others)
+
+
+def _deployable(config: Config) -> object:
+    return [config[part] for part in ("stages", "variables", "sourceStage", "sinkStage")]
+
+
+def test_a_release_brings_exactly_the_chosen_pipelines_to_production(world: World) -> None:
+    """Branch and merge request by one message; what else waits on staging stays there."""
+    place = world.market()
+    place.merge(place.propose(PICKED, LEFT, edit=marked, branch="feature/both"))
+    asked = {"from": "staging", "to": "production", "ticket": "PIN-12", "pipelines": [PICKED]}
+
+    first, second = (line(world, place.command("promote", **asked)) for _ in range(2))
+
+    (proposal,) = place.person.opened(target="main")
+    assert (first["message"], first["merge_request"]) == ("promote: proposed", proposal["iid"])
+    assert second["merge_request"] == proposal["iid"]
+    assert proposal["source_branch"] == "release/pin-12"
+    place.merge(proposal["iid"])
+    live = place.workspace("main").pipelines()
+    assert (is_marked(live[PICKED]), is_marked(live[LEFT])) == (True, False)
+    assert len(live) == len(place.workspace("develop").pipelines())
+
+
+def test_a_branch_and_its_merge_request_can_be_asked_for_one_by_one(world: World) -> None:
+    """The second question is in the answer to the first."""
+    place = world.market()
+    place.merge(place.propose(PICKED, edit=marked, branch="feature/one"))
+
+    made = [line(world, place.command("create_release_branch", name="1.0")) for _ in range(2)]
+    opened = line(world, place.command("create_merge_request", source="release/1-0", title="Release 1.0"))
+
+    assert [each["message"] for each in made] == ["create_release_branch: made", "create_release_branch: nothing"]
+    (proposal,) = place.person.opened(target="main")
+    assert (opened["merge_request"], proposal["title"]) == (proposal["iid"], "Release 1.0")
+    (comment,) = place.person.comments(place.person.head("release/1-0"))
+    assert "create_merge_request" in comment["note"]
+
+
+def test_a_feature_goes_from_aic_to_staging_by_one_message(world: World) -> None:
+    """Captured, branched and proposed; another edit of that day stays where it is."""
+    place = world.market()
+    edited_by_hand(place, "sandbox", PICKED, LEFT)
+    asked = {"workspace": DEVELOPMENT, "pipelines": [PICKED], "name": "PIN-9"}
+
+    first, second = (line(world, place.command("push_feature", **asked)) for _ in range(2))
+
+    (proposal,) = place.person.opened(target="develop")
+    assert (first["message"], first["merge_request"]) == ("push_feature: proposed", proposal["iid"])
+    assert second["merge_request"] == proposal["iid"]
+    place.merge(proposal["iid"])
+    assert same(place, PICKED, "sandbox", "develop")
+    assert not same(place, PICKED, "develop", "main")
+    assert same(place, LEFT, "develop", "main")
+    assert place.workspace("develop").pipelines()[PICKED]["stages"] == place.config(PICKED, ref="sandbox")["stages"]
+
+
+def test_a_hotfix_that_was_made_in_production_comes_to_git(world: World) -> None:
+    """F11: merging it leaves every other pipeline alone."""
+    place = world.market()
+    edited_by_hand(place, "main", PICKED)
+    before = place.workspace("main").pipelines()
+    asked = {"name": "night", "pipelines": [PICKED]}
+
+    first, second = (line(world, place.command("create_hotfix_branch", **asked)) for _ in range(2))
+
+    assert [first["message"], second["message"]] == ["create_hotfix_branch: made", "create_hotfix_branch: nothing"]
+    place.command("create_merge_request", source="hotfix/night")
+    (proposal,) = place.person.opened(target="main")
+    place.merge(proposal["iid"])
+    assert place.workspace("main").pipelines() == before
+    assert place.config(PICKED, ref="main")["stages"] == before[PICKED]["stages"]
+    assert same(place, LEFT, "main", "develop")
+
+
+def test_a_hotfix_that_was_not_merged_back_is_never_undone_by_a_release(world: World) -> None:
+    """The conflict is named before any branch is made."""
+    place = world.market()
+    place.merge(place.propose(PICKED, edit=marked, branch="hotfix/alone", target="main"))
+    place.merge(place.propose(PICKED, edit=lambda old: old | {"variables": []}, branch="feature/other"))
+
+    told = line(world, place.command("create_release_branch", name="2.0"))
+
+    assert (told["severity"], told["reason"], told["conflicts"]) == ("ERROR", "promotion-conflict", [PICKED])
+    assert place.person.ask("GET", "/repository/branches?search=^release/") == []
+    comments = place.person.comments(place.person.head("develop"))
+    assert any(PICKED in each["note"] for each in comments)
+
+
+def test_help_lists_every_workflow(world: World) -> None:
+    """In the log."""
+    place = world.market()
+
+    message = place.queue.publish("aic-command", {"workflow": "help"})
+    place.queue.settle()
+
+    told = line(world, message)
+
+    assert "promote" in str(told)
