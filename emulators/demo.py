@@ -12,13 +12,12 @@ import httpx
 from emulators.stack import functions
 from emulators.stack.bucket import Bucket
 from emulators.stack.child import ChildEnded
-from emulators.stack.site import BUCKET, Site
+from emulators.stack.site import BUCKET, MARKET
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import connect, prepare
-from emulators.tour import back, chapters
+from emulators.tour import back, chapters, release
 from emulators.tour.teller import Teller
 
-SITE = Site("market/pipelines", "market", {"main": "Market", "develop": "Market QA"}, saved=True)
 PIPELINES = 14
 
 
@@ -51,8 +50,8 @@ def _tell(stack: Stack, teller: Teller) -> None:
         "GitLab, AIC, Cloud Storage and Pub/Sub are stand-ins on this machine (GitLab's has real git repositories "
         "inside); the functions are the real ones, served as in the cloud."
     )
-    stack.start_functions([SITE])
-    place = connect(stack, prepare(stack, SITE, pipelines=PIPELINES))
+    stack.start_functions([MARKET])
+    place = connect(stack, prepare(stack, MARKET, pipelines=PIPELINES))
     chapters.first_deploy(place, teller)
     number = chapters.merge(place, teller)
     chapters.again(place, number, teller)
@@ -62,6 +61,9 @@ def _tell(stack: Stack, teller: Teller) -> None:
     back.ahead(place, teller)
     back.saved(place, Bucket(stack.storage_url, BUCKET), teller)
     back.taken_back(place, teller)
+    release.featured(place, teller)
+    release.released(place, teller)
+    release.fixed(place, teller)
 
 
 def _sum_up(teller: Teller, *, seconds: float) -> None:
