@@ -16,6 +16,13 @@ _PRODUCTION = {"project": "pin/fusion", "workspace": "PIN FUSION 2.0"}
 EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "backup": _PLACE,
+        "copy_pipelines": {
+            "project": "pin/fusion",
+            "from": "PIN FUSION 2.0",
+            "to": "PIN FUSION 2.0 QA",
+            "pipelines": ["Demographics"],
+            "confirm": "PIN FUSION 2.0 QA",
+        },
         "create_feature_branch": {"project": "pin/fusion", "name": "PIN-12", "pipelines": ["Demographics"]},
         "create_hotfix_branch": {"project": "pin/fusion", "name": "PIN-13", "pipelines": ["Demographics"]},
         "create_merge_request": {"project": "pin/fusion", "source": "feature/pin-12", "labels": ["dealers"]},

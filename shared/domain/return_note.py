@@ -7,6 +7,7 @@ from .answer import Outcome
 from .markdown import code, sentence
 from .return_report import Returned
 
+_NAMES = {"copy_pipelines": "copy"}
 _HEADLINES = {Outcome.REFUSED: "❌ No {}", Outcome.FAILED: "❌ The {} failed", Outcome.NOTHING: "⏭️ No {} was needed"}
 _MOST = 60_000
 """Characters of a list; GitLab takes a million."""
@@ -14,10 +15,11 @@ _MOST = 60_000
 
 def answer(report: Returned, *, first_line: str) -> str:
     """The note on the branch's newest commit, where nothing else answers."""
+    name = _NAMES.get(report.workflow, report.workflow)
     detail = f": {sentence(report.detail)}" if report.detail else ""
     return _joined(
         first_line,
-        f"### {_HEADLINES[report.outcome].format(report.workflow)}: {code(report.workspace or report.branch)}",
+        f"### {_HEADLINES[report.outcome].format(name)}: {code(report.workspace or report.branch)}",
         _asker(report),
         f"**Reason** {code(report.reason)}{detail}" if report.reason else sentence(report.detail),
         f"!{report.iid} is open and holds its pipelines, but the older version was not put live: ask once more."

@@ -1,4 +1,4 @@
-"""What became of a question to go back: a restore or a rollback, as one value."""
+"""What became of a question to go back, or to have what another workspace has, as one value."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,9 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Returned(Answer):
-    """`workflow` is `restore` or `rollback`, `source` where the content comes from, `titles` what goes back to it.
+    """`workflow` is `restore`, `rollback` or `copy_pipelines`.
 
+    `source` is where the content comes from, `titles` what is to have it.
     `left_out` are titles with the reason why they stay as they are. `iid` and `url` are those of the merge request;
     with `now` it is put live before that is merged. `messages` are the ids of the deploys that were asked for.
     """

@@ -20,7 +20,7 @@ from ..domain.source import AtCommit, Source
 from . import asking, backups, points, return_news
 from .answering import Asker, answered
 from .outside import Outside
-from .target import read_mapping
+from .target import deployed_from
 
 
 def restore(request: Restore, asker: Asker, drives: Sequence[DriveSettings], outside: Outside) -> Returned:
@@ -28,22 +28,11 @@ def restore(request: Restore, asker: Asker, drives: Sequence[DriveSettings], out
 
     `drives` are those of the settings. Raises Refused where the workspace has no branch for an answer to stand on.
     """
-    branch = _branch(request, asker, outside)
+    branch = deployed_from(request.workspace, allowed=asker.allowed, repository=outside.repository)
     begun = Returned("restore", Outcome.REFUSED, request.project, branch, request.workspace, by=asker.by)
     find = partial(_restore, begun, request, asker, drives, outside)
     done = answered(begun, find, return_note.answer, asker=asker, outside=outside)
     return return_news.heard(done, asker, outside)
-
-
-def _branch(request: Restore, asker: Asker, outside: Outside) -> str:
-    workspace = request.workspace
-    if workspace not in asker.allowed:
-        raise Refused("workspace-not-allowed", f"the settings don't let this project touch `{workspace}`")
-    exact = read_mapping(outside.repository)[0].exact
-    branch = next((branch for branch, name in exact.items() if name == workspace), None)
-    if branch is None:
-        raise Refused("workspace-not-mapped", f"the mapping file maps no branch to `{workspace}`")
-    return branch
 
 
 def _restore(

@@ -139,6 +139,16 @@ def of_workspace(workspace: str, *, allowed: Collection[str], repository: Reposi
     return named, target
 
 
+def deployed_from(workspace: str, *, allowed: Collection[str], repository: Repository) -> str:
+    """The branch that is deployed to the workspace; raises Refused `workspace-not-allowed`, `workspace-not-mapped`."""
+    check_allowed(workspace, allowed)
+    exact = read_mapping(repository)[0].exact
+    branch = next((branch for branch, name in exact.items() if name == workspace), None)
+    if branch is None:
+        raise Refused("workspace-not-mapped", f"the mapping file maps no branch to `{workspace}`")
+    return branch
+
+
 def branch_of(workspace: str, *, allowed: Collection[str], repository: Repository) -> str:
     """The same, empty where there is none, also for want of a mapping; raises Refused `workspace-not-allowed`."""
     check_allowed(workspace, allowed)

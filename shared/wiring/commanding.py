@@ -10,17 +10,15 @@ from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
 from ..domain.messages.command import Backup, CommandRequest, Drill, Help, Notify, Restore, Rollback, Sweep
 from ..domain.messages.looking import Hello, List
+from ..domain.messages.manual import CopyPipelines
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
 from ..flows.outside import Outside
 from ..flows.practise import practise
-from ..flows.restoring import restore
-from ..flows.rollback import rollback
-from ..flows.save import save
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
-from . import looking, promoting
+from . import looking, manual, promoting
 from .ground import Ground
 from .notifying import told
 from .spreading import spread_out
@@ -51,12 +49,8 @@ class Commander:
                 return looking.run(parameters, self._ground, partial(self._who, request, delivery), by=request.by)
             case Drill() as parameters:
                 return self._drill(parameters, request.by, delivery)
-            case Backup() as parameters:
-                return save(parameters, *self._asked(parameters.project, request.by, delivery)).told()
-            case Restore() as parameters:
-                return restore(parameters, *self._asked(parameters.project, request.by, delivery)).told()
-            case Rollback() as parameters:
-                return rollback(parameters, *self._who(request, delivery, parameters.project)).told()
+            case Backup() | Restore() | Rollback() | CopyPipelines() as parameters:
+                return manual.run(parameters, *self._asked(parameters.project, request.by, delivery))
             case Notify() as parameters:
                 return told(self._ground, parameters, delivery, by=request.by).told()
             case parameters:

@@ -10,7 +10,7 @@ from emulators.stack.site import MARKET, Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import Workplace, connect, prepare
 
-SLOTS, SAVED, MARKETS = 60, 10, 10
+SLOTS, SAVED, MARKETS = 60, 10, 20
 
 
 @dataclass(frozen=True, slots=True)

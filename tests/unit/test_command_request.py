@@ -8,6 +8,7 @@ from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
 from shared.domain.messages.looking import Hello, List
+from shared.domain.messages.manual import CopyPipelines
 from shared.domain.messages.promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 
 PLACE = {"project": "a/b", "workspace": "QA"}
@@ -53,6 +54,11 @@ def read(tree: object) -> CommandRequest:
             "rollback",
             {"project": "a/b", "branch": "main", "to": "17", "pipelines": ["x"], "now": True, "confirm": "QA"},
             Rollback(project="a/b", branch="main", to="17", pipelines=("x",), now=True, confirm="QA"),
+        ),
+        (
+            "copy_pipelines",
+            {"project": "a/b", "from": "main", "to": "QA", "pipelines": ["x"], "dry_run": True, "confirm": "QA"},
+            CopyPipelines(project="a/b", origin="main", to="QA", pipelines=("x",), dry_run=True, confirm="QA"),
         ),
         (
             "create_feature_branch",
@@ -109,6 +115,13 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
         (
             {"workflow": "drill", "parameters": {"workspace": "QA"}},
             "`parameters` names a `workspace` without its `project`",
+        ),
+        (
+            {
+                "workflow": "copy_pipelines",
+                "parameters": {"project": "a/b", "from": "main", "to": "QA", "confirm": "QA"},
+            },
+            "`parameters.pipelines` is missing",
         ),
         (
             {"workflow": "hello", "parameters": {"branch": True}},

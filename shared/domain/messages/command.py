@@ -10,6 +10,7 @@ from ..errors import Refused
 from ..news import News
 from . import request
 from .looking import Hello, List
+from .manual import CopyPipelines
 from .promotion import (
     CreateFeatureBranch,
     CreateHotfixBranch,
@@ -123,10 +124,12 @@ class Notify(Request):
 
 Promotion = CreateFeatureBranch | CreateHotfixBranch | CreateMergeRequest | CreateReleaseBranch | Promote | PushFeature
 Looking = List | Hello
-Parameters = Sweep | Help | Looking | Backup | Drill | Restore | Rollback | Notify | Promotion
+Manual = Backup | Restore | Rollback | CopyPipelines
+Parameters = Sweep | Help | Looking | Manual | Drill | Notify | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
     {
         "backup": Backup,
+        "copy_pipelines": CopyPipelines,
         "create_feature_branch": CreateFeatureBranch,
         "create_hotfix_branch": CreateHotfixBranch,
         "create_merge_request": CreateMergeRequest,

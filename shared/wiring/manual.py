@@ -1,0 +1,27 @@
+"""Which flow carries out which work by hand."""
+
+from collections.abc import Sequence
+
+from ..domain.drives import DriveSettings
+from ..domain.messages.command import Backup, Manual, Restore, Rollback
+from ..domain.messages.manual import CopyPipelines
+from ..domain.told import Told
+from ..flows.answering import Asker
+from ..flows.copying import copy_pipelines
+from ..flows.outside import Outside
+from ..flows.restoring import restore
+from ..flows.rollback import rollback
+from ..flows.save import save
+
+
+def run(parameters: Manual, asker: Asker, drives: Sequence[DriveSettings], outside: Outside) -> Told:
+    """Raises what the flow raises."""
+    match parameters:
+        case Backup():
+            return save(parameters, asker, drives, outside).told()
+        case Restore():
+            return restore(parameters, asker, drives, outside).told()
+        case Rollback():
+            return rollback(parameters, asker, outside).told()
+        case CopyPipelines():
+            return copy_pipelines(parameters, asker, outside).told()
