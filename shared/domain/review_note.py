@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from . import labels, review_mark
 from .bounded import section, table
 from .credentials import hide_in_text
 from .markdown import code, sentence
 from .plan import Action, Decision
-from .review import DELETE_LABEL, Review, Reviewed, Risk, Trouble
+from .review import Review, Reviewed, Risk, Trouble
 from .review_details import fold
 
 MARK = "<!-- aic-plan "
@@ -38,11 +39,11 @@ _PARTICIPLES = {Action.UPDATE: "updated", Action.RENAME: "renamed", Action.CREAT
 def render(review: Review, *, seen: str) -> str:
     """Markdown for GitLab without anything that looks like a secret, the riskiest pipelines first.
 
-    `seen` is kept in the first line, where nobody sees it: of plain words, for a later run.
+    `seen` is when the run began to look; it is kept in the first line, where nobody sees it, for a later run.
     """
     ordered = sorted(review.ours, key=lambda each: (each.risk, each.title))
     parts = [
-        f"{MARK}{seen} -->",
+        review_mark.first_line(seen=seen, source=review.source, run=review.run),
         *_verdict(review),
         _table(ordered),
         _problems(review, ordered),
@@ -54,17 +55,32 @@ def render(review: Review, *, seen: str) -> str:
     return hide_in_text("\n\n".join(part for part in parts if part))
 
 
-def summary(review: Review) -> str:
+def summary(review: Review, *, seen: str) -> str:
     """One line of plain text, for the commit status."""
     if review.reason:
         said = f"no plan: {review.reason}"
+    elif review.aside:
+        said = f"merging deploys nothing: {review.aside}"
     elif review.problems:
         kinds = dict.fromkeys(problem.trouble for problem in review.problems)
         said = "; ".join(f"{_count(review, kind)} {kind.value}" for kind in kinds)
     else:
         said = _sum(review) or "nothing to write"
-    ends = f" in {review.workspace} · onto {review.target[:8] or 'nothing'}, live {review.base[:8] or 'unknown'}"
-    return hide_in_text(said[: _LONGEST_STATUS - len(ends)] + ends)[:_LONGEST_STATUS]
+    place = f" in {review.workspace}" if review.workspace else ""
+    unknown = review_mark.UNKNOWN if review.reason else ""
+    ends = review_mark.ending(target=review.target, live=review.base or unknown, seen=seen)
+    return _fitting(review, f"{said}{place}", ends)
+
+
+def begun(review: Review, *, seen: str) -> str:
+    """The same while nothing is known yet."""
+    ends = review_mark.ending(target=review_mark.UNKNOWN, live=review_mark.UNKNOWN, seen=seen)
+    return _fitting(review, f"looking at what merging does in {review.workspace}", ends)
+
+
+def _fitting(review: Review, said: str, ends: str) -> str:
+    """The ending is for the service itself, and stays whole."""
+    return hide_in_text(f"!{review.merge_request}: {said}")[: _LONGEST_STATUS - len(ends)] + ends
 
 
 def _count(review: Review, trouble: Trouble) -> int:
@@ -76,17 +92,19 @@ def _sum(review: Review) -> str:
 
 
 def _verdict(review: Review) -> tuple[str, str]:
-    place, gone = code(review.workspace), _deleted(review)
+    place, gone = code(review.workspace or review.branch), _deleted(review)
     if review.reason:
         why = f": {sentence(review.detail)}" if review.detail else ""
         return f"### ❌ No plan for {place}", f"**Reason** {code(review.reason)}{why}"
+    if review.aside:
+        return "### ⚪ Merging this deploys nothing", f"**Reason** {code(review.aside)}"
     if review.problems:
         count = len(review.problems)
         things = "one thing is" if count == 1 else f"{count} things are"
         lost = f" 🔴 It would delete {gone} from Git." if gone else ""
         return f"### ❌ Don't merge this yet: {things} in the way", f"What that is stands below.{lost}"
     if gone:
-        said = f"The label {code(DELETE_LABEL)} confirms it. {_written(review)}"
+        said = f"The label {code(labels.DELETE)} confirms it. {_written(review)}"
         return f"### 🔴 Merging this deletes {gone} from Git", said
     if not review.counts:
         return f"### ✅ Merging this writes nothing to {place}", "What it changes is live already, or no pipeline."
@@ -164,8 +182,7 @@ def _folds(ordered: Sequence[Reviewed]) -> Iterator[str]:
 
 def _facts(review: Review) -> str:
     upon = f" upon {code(review.target[:8])} of {code(review.branch)}" if review.target else ""
-    live = (
-        f", live is {code(review.base[:8])}" if review.base else ", nothing was deployed yet" if review.target else ""
-    )
+    planned = review.target and not (review.reason or review.aside)
+    live = f", live is {code(review.base[:8])}" if review.base else ", nothing was deployed yet" if planned else ""
     unseen = f" · who reads its tables is not known: {sentence(review.unseen)}" if review.unseen else ""
     return f"Computed {review.moment} for {code(review.source[:8])}{upon}{live}{unseen}"

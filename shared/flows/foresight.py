@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from ..domain.errors import Refused
 from ..domain.gitlab import Changes, Proposal
-from ..domain.layout import CONFIG_FOLDER, titles_of
+from ..domain.layout import CODE_FOLDER, CONFIG_FOLDER, titles_of
 from ..domain.messages.deploy import DeployRequest
 from ..domain.plan import Decision, Plan
 from ..domain.run import Run
+from ..ports.gitlab import Repository
 from . import planning, scene
 from .outside import Moved, Outside
 from .pace import both
 from .scene import Scene, Superseded
-from .target import Elsewhere, Order, Target, aim
+from .target import Elsewhere, Order, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +31,36 @@ class Question:
 class Foresight:
     """`seen` is the scene as it would be: its head is the commit that the merge would make upon `tip`.
 
+    `paths` are all that the merge changes below config/ and code/, and mostly others, too.
     `ours` are the decisions on pipelines that the merge request changes, `waiting` those that are due beside it.
     """
 
     proposal: Proposal
     tip: str
     seen: Scene
-    changes: Changes
+    paths: frozenset[str]
     ours: tuple[Decision, ...]
     waiting: tuple[Decision, ...]
 
 
-def foresee(question: Question, outside: Outside) -> Foresight | Elsewhere:
-    """Raises Refused `merge-request-missing`, `merge-conflict` and what a deploy is refused for, Moved where somebody
-    pushed meanwhile, and what the ports raise.
-    """
-    repository = outside.repository
+def find(question: Question, repository: Repository) -> Proposal | Elsewhere:
+    """The merge request, if it is open; raises Refused `merge-request-missing`."""
     found = repository.proposal(question.merge_request)
     if found is None:
         raise Refused("merge-request-missing", f"the project has no merge request !{question.merge_request}")
-    if found.state != "opened":
-        return Elsewhere("merge-request-not-open")
-    order = Order(
-        DeployRequest(project=question.project, branch=found.target_branch, dry_run=True),
-        question.allowed,
-        question.run,
-    )
-    target = aim(order, repository)
-    return target if isinstance(target, Elsewhere) else _foreseen(found, order, target, outside)
+    return found if found.state == "opened" else Elsewhere("merge-request-not-open")
 
 
-def _foreseen(found: Proposal, order: Order, target: Target, outside: Outside) -> Foresight:
+def would_be(found: Proposal, question: Question) -> Order:
+    """What the deploy that follows the merge would be asked for."""
+    request = DeployRequest(project=question.project, branch=found.target_branch, dry_run=True)
+    return Order(request, question.allowed, question.run)
+
+
+def foresee(found: Proposal, order: Order, target: Target, outside: Outside) -> Foresight:
+    """Raises Refused `branch-missing`, `merge-conflict` and what a deploy is refused for, Moved where somebody pushed
+    meanwhile, and what the ports raise.
+    """
     tip, result = both(
         outside.together,
         lambda: outside.repository.head(found.target_branch),
@@ -70,11 +70,11 @@ def _foreseen(found: Proposal, order: Order, target: Target, outside: Outside) -
         raise Refused("branch-missing", f"GitLab has no branch `{found.target_branch}`")
     changes = _changes(found, tip, result, outside)
     seen = scene.look(order, target, outside, at=result or tip)
+    paths = frozenset(changes.paths) if changes.complete else _between(tip, result or tip, outside)
     if isinstance(seen, Superseded):
-        return Foresight(found, tip, seen.scene, changes, (), ())
+        return Foresight(found, tip, seen.scene, paths, (), ())
     made, _ = planning.decided(order, seen, outside, frozenset())
-    mine = titles_of(changes.paths) if changes.complete else _between(tip, seen.head, outside)
-    return Foresight(found, tip, seen, changes, *_parted(made, mine))
+    return Foresight(found, tip, seen, paths, *_parted(made, titles_of(tuple(paths))))
 
 
 def _changes(found: Proposal, tip: str, result: str | None, outside: Outside) -> Changes:
@@ -93,8 +93,15 @@ def _changes(found: Proposal, tip: str, result: str | None, outside: Outside) ->
 
 
 def _between(old: str, new: str, outside: Outside) -> frozenset[str]:
-    before, after = (outside.repository.tree(commit, CONFIG_FOLDER) for commit in (old, new))
-    return titles_of(tuple(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
+    before, after = (
+        {
+            path: blob
+            for folder in (CONFIG_FOLDER, CODE_FOLDER)
+            for path, blob in outside.repository.tree(commit, folder).items()
+        }
+        for commit in (old, new)
+    )
+    return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
 
 def _parted(made: Plan, mine: Collection[str]) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:

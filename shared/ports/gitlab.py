@@ -11,6 +11,7 @@ from ..domain.gitlab import (
     Hook,
     MergeRequest,
     Note,
+    OnMergeRequest,
     Place,
     Proposal,
     Status,
@@ -140,3 +141,6 @@ class Repository(Protocol):
 
     def write_note(self, place: Place, body: str, *, replaces: Note | None) -> Note:
         """Writes a new note, or replaces the body of one of our own."""
+
+    def delete_note(self, place: OnMergeRequest, note: Note) -> None:
+        """Deletes one of our own; fine if it is gone."""

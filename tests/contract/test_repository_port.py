@@ -495,6 +495,19 @@ def test_a_replaced_note_keeps_its_id_and_place(bench: Bench, place: Place) -> N
     assert list(bench.repository.notes(place)) == [second, again]
 
 
+def test_a_note_of_a_merge_request_can_be_deleted(bench: Bench) -> None:
+    """That one alone, and again is fine; to replace it is an error then."""
+    bench.commit("topic", {"topic": "1"}, parents=(head(bench),))
+    where = OnMergeRequest(bench.merge("topic", "main"))
+    first, second = (bench.repository.write_note(where, text, replaces=None) for text in ("one", "two"))
+
+    bench.repository.delete_note(where, second)
+    bench.repository.delete_note(where, second)
+
+    assert list(bench.repository.notes(where)) == [first]
+    assert reason_of(lambda: bench.repository.write_note(where, "x", replaces=second)) == "gitlab-not-found"
+
+
 @pytest.mark.parametrize("nowhere", [OnMergeRequest(99), OnCommit(NOWHERE)], ids=["merge request", "commit"])
 def test_notes_of_what_is_gone_are_an_error(bench: Bench, nowhere: Place) -> None:
     """To read and to write."""

@@ -45,6 +45,7 @@ WRITES: Mapping[str, Call] = {
     "write_note on a merge request": lambda git, _: git.write_note(OnMergeRequest(1), "new", replaces=None),
     "write_note on a commit": lambda git, _: git.write_note(OnCommit(SHA), "new", replaces=None),
     "replace a note on a merge request": lambda git, _: git.write_note(OnMergeRequest(1), "new", replaces=NOTE),
+    "delete_note": lambda git, _: git.delete_note(OnMergeRequest(1), NOTE),
     "replace a note on a commit": lambda git, _: git.write_note(OnCommit(SHA), "new", replaces=NOTE),
 }
 READS: Mapping[str, Call] = {

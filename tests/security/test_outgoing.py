@@ -54,6 +54,7 @@ GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "notes of a commit": lambda port: list(port.notes(OnCommit(SHA))),
     "write_note": lambda port: port.write_note(OnMergeRequest(1), "x", replaces=None),
     "write_note again": lambda port: port.write_note(OnMergeRequest(1), "x", replaces=NOTE),
+    "delete_note": lambda port: port.delete_note(OnMergeRequest(1), NOTE),
     "write_note on a commit": lambda port: port.write_note(OnCommit(SHA), "x", replaces=None),
     "write_note on a commit again": lambda port: port.write_note(OnCommit(SHA), "x", replaces=NOTE),
     "last_touched": lambda port: port.last_touched("a", SHA),

@@ -4,16 +4,22 @@ import pytest
 
 from shared.domain.errors import Refused
 from shared.domain.layout import config_path
-from shared.flows.foresight import Foresight, Question, foresee
+from shared.flows.foresight import Foresight, Question, find, foresee, would_be
 from shared.flows.outside import Moved
-from shared.flows.target import Elsewhere
+from shared.flows.target import Elsewhere, aim
 from tests.fake_workspace import stored
 from tests.stage import ALLOWED, RUN, Stage, bare, stage
 
 
 def asked(on: Stage, iid: int = 1) -> Foresight | Elsewhere:
     """What is foreseen of the merge request."""
-    return foresee(Question("pin/fusion", iid, ALLOWED, RUN), on.outside())
+    question, outside = Question("pin/fusion", iid, ALLOWED, RUN), on.outside()
+    found = find(question, outside.repository)
+    if isinstance(found, Elsewhere):
+        return found
+    order = would_be(found, question)
+    target = aim(order, outside.repository)
+    return target if isinstance(target, Elsewhere) else foresee(found, order, target, outside)
 
 
 def rows(on: Stage, iid: int = 1) -> tuple[dict[str, int], dict[str, int]]:

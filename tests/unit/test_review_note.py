@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from shared.domain import content, picture, pipeline_diff, pipeline_tables, plan, review, review_note, tasks
+from shared.domain import (
+    content,
+    picture,
+    pipeline_diff,
+    pipeline_tables,
+    plan,
+    review,
+    review_mark,
+    review_note,
+    tasks,
+)
+from shared.domain.gitlab import Status
 from shared.domain.pipeline_tables import Reader
 from shared.domain.plan import Action, Decision, Live, Versions
 from shared.domain.review import Problem, Review, Reviewed, Risk, Trouble
@@ -14,6 +25,7 @@ from shared.domain.sql_tables import Tables
 from tests.fake_workspace import config
 from tests.rendered import dangers
 
+SEEN = "2026-11-29T05:00:00.123Z"
 SHAS = {"source": "a" * 40, "target": "b" * 40, "base": "c" * 40}
 OLD, NEW = config("SELECT * FROM gold.old"), config("SELECT * FROM gold.new\nWHERE x = 1")
 
@@ -44,20 +56,37 @@ def reviewed(title: str, before: Any = OLD, after: Any = NEW, **more: Any) -> Re
 
 def of(*ours: Reviewed, **more: Any) -> Review:
     """A review of merge request 3 into develop."""
-    said = {"branch": "develop", "workspace": "QA", "moment": "on 2026-11-29 at 05:00 UTC", **SHAS, **more}
+    said = {
+        "branch": "develop",
+        "run": "0a1b2c3d",
+        "workspace": "QA",
+        "moment": "on 2026-11-29 at 05:00 UTC",
+        **SHAS,
+        **more,
+    }
     return Review(merge_request=3, ours=ours, **said)
 
 
 def note(found: Review) -> str:
     """The note."""
-    return review_note.render(found, seen="x")
+    return review_note.render(found, seen=SEEN)
+
+
+def status(found: Review) -> str:
+    """The line of the commit status, without what the service itself reads."""
+    said = review_note.summary(found, seen=SEEN)
+    assert said.endswith(f" · {SEEN}")
+    return said.removesuffix(f" · {SEEN}")
 
 
 def test_a_note_says_first_what_happens_and_then_shows_everything() -> None:
     """Verdict, table, folded details, and what it was computed for."""
     text = note(of(reviewed("Tides", readers=(Reader("Boats", ("gold.tides",)),))))
 
-    assert text.startswith("<!-- aic-plan x -->\n\n### ✅ Merging this writes to `QA`\n\n1 updated pipelines.\n\n")
+    assert text.startswith(
+        f"<!-- aic-plan seen={SEEN} source={'a' * 40} run=0a1b2c3d -->\n\n"
+        "### ✅ Merging this writes to `QA`\n\n1 updated pipelines.\n\n"
+    )
     assert "| `Tides` | update | changed in Git | 🟠 high, read by 1 |" in text
     assert "**changed** `t1` · SQL · +2\u00a0−1\n\n```diff\n@@ line 1 @@\n-SELECT * FROM gold.old\n+SELECT" in text
     assert "| read | `gold.old` | `gold.new` |" in text
@@ -219,7 +248,7 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
 
     assert token not in text
     assert "[hidden]" in text
-    assert token not in review_note.summary(of(reason=f"token {token}"))
+    assert token not in status(of(reason=f"token {token}"))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +274,39 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
 )
 def test_the_status_says_it_in_one_line(found: Review, said: str) -> None:
     """With what it was computed upon, as far as GitLab has room."""
-    assert review_note.summary(found) == f"{said} in QA · onto bbbbbbbb, live cccccccc"
-    assert review_note.summary(replace(found, target="", base="")).endswith("onto nothing, live unknown")
-    assert len(review_note.summary(replace(found, workspace="W" * 300))) <= 250
-    assert json.dumps(review_note.summary(found))
+    ends = "live unknown" if found.reason else "live nothing"
+    assert status(found) == f"!3: {said} in QA · onto bbbbbbbb, live cccccccc"
+    assert status(replace(found, target="", base="")).endswith(f"onto nothing, {ends}")
+    assert len(review_note.summary(replace(found, workspace="W" * 300), seen=SEEN)) == 250
+    assert json.dumps(status(found))
+
+
+def test_what_deploys_nothing_is_told_as_that() -> None:
+    """A merge request that was given another target."""
+    found = of(aside="branch-not-mapped", workspace="", base="")
+
+    assert "### ⚪ Merging this deploys nothing\n\n**Reason** `branch-not-mapped`\n\nComputed" in note(found)
+    assert status(found) == "!3: merging deploys nothing: branch-not-mapped · onto bbbbbbbb, live nothing"
+    assert not found.fails
+
+
+def test_a_status_says_what_it_was_computed_for() -> None:
+    """For the sweep and for other runs; also while it runs, and when its words had to be cut."""
+    own, other = 7, 8
+    lines = [
+        review_note.summary(of(), seen=SEEN),
+        review_note.begun(of(), seen=SEEN),
+        review_note.summary(of(reason="x" * 400, base=""), seen=SEEN),
+    ]
+    posted = [Status("success", text, own, "") for text in lines]
+    strangers = [Status("success", lines[0], other, ""), Status("success", "built", own, "")]
+
+    assert [
+        (each.target, each.live) for each in review_mark.earlier([*posted, *strangers], merge_request=3, own=own)
+    ] == [
+        ("b" * 8, "c" * 8),
+        ("unknown", "unknown"),
+        ("b" * 8, "unknown"),
+    ]
+    assert review_mark.earlier(posted, merge_request=4, own=own) == []
+    assert lines[1] == f"!3: looking at what merging does in QA · onto unknown, live unknown · {SEEN}"

@@ -48,6 +48,11 @@ class Conversations(Part):
             case OnCommit(sha):
                 return self._on_commit(sha, body, replaces)
 
+    def delete_note(self, place: OnMergeRequest, note: Note) -> None:
+        """Deletes one of our own; fine if it is gone."""
+        notes = self._project.api.mergerequests.get(place.iid, lazy=True).notes
+        self._project.attempt("delete_note", lambda: notes.delete(note.id), excuses=((404, ""),))
+
     def _on_merge_request(self, iid: int, body: str, replaces: Note | None) -> Note:
         notes = self._project.api.mergerequests.get(iid, lazy=True).notes
         data = {"body": body}

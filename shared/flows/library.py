@@ -1,0 +1,69 @@
+"""What all pipelines of a branch are made of, kept from run to run: one archive for each of its commits."""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..domain import pipeline_tables
+from ..domain.errors import Refused
+from ..domain.layout import CONFIG_FOLDER, title_of
+from ..domain.sql_tables import Tables
+from ..ports.gitlab import Repository
+
+MOST_BYTES = 192 * 1024 * 1024
+"""Of one commit, compressed; a branch that has more is not looked into."""
+MOST_COMMITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The configs of one commit by title, `packed` being compressed; `read` is what somebody has asked for already."""
+
+    packed: Mapping[str, bytes]
+    read: dict[str, Tables] = field(default_factory=dict)
+
+    def mentioning(self, names: Sequence[str]) -> Iterator[tuple[str, Tables]]:
+        """The pipelines in whose configs any of the names stands at all, with their tables."""
+        for title, packed in self.packed.items():
+            data = zlib.decompress(packed)
+            if pipeline_tables.mentions(data.decode(errors="replace").lower(), names):
+                if title not in self.read:
+                    self.read[title] = _tables(data)
+                yield title, self.read[title]
+
+
+class Library:
+    """The newest few books. Not for several threads."""
+
+    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+        self._books: dict[tuple[str, str], Book] = {}
+        self._most_bytes = most_bytes
+
+    def book(self, project: str, commit: str, repository: Repository) -> Book:
+        """Raises Refused `branch-too-big`, and what reading the archive raises."""
+        found = self._books.pop((project, commit), None) or self._bound(commit, repository)
+        self._books[project, commit] = found
+        for oldest in list(self._books)[:-MOST_COMMITS]:
+            del self._books[oldest]
+        return found
+
+    def _bound(self, commit: str, repository: Repository) -> Book:
+        packed, size = dict[str, bytes](), 0
+        for path, data in repository.archive(commit, CONFIG_FOLDER):
+            title = title_of(path)
+            if title is not None:
+                packed[title] = zlib.compress(data, 1)
+                size += len(packed[title])
+            if size > self._most_bytes:
+                raise Refused("branch-too-big", f"its configs take more than {self._most_bytes} bytes, compressed")
+        return Book(packed)
+
+
+def _tables(data: bytes) -> Tables:
+    """Nothing of a config that can't be read: what is wrong with it is told where it is changed."""
+    try:
+        config = json.loads(data)
+    except (ValueError, RecursionError):
+        return Tables()
+    return pipeline_tables.of(config) if isinstance(config, dict) else Tables()
