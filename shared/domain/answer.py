@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     NOTHING = "nothing"
     LISTED = "listed"
     HEARD = "heard"
+    DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
 

@@ -8,9 +8,8 @@ from ..domain import posting, run
 from ..domain.delivery import Delivery
 from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
-from ..domain.messages.command import Backup, CommandRequest, Drill, Help, Notify, Restore, Rollback, Sweep
+from ..domain.messages.command import CommandRequest, Drill, Help, Manual, Notify, Sweep
 from ..domain.messages.looking import Hello, List
-from ..domain.messages.manual import CopyPipelines
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
@@ -49,7 +48,7 @@ class Commander:
                 return looking.run(parameters, self._ground, partial(self._who, request, delivery), by=request.by)
             case Drill() as parameters:
                 return self._drill(parameters, request.by, delivery)
-            case Backup() | Restore() | Rollback() | CopyPipelines() as parameters:
+            case parameters if isinstance(parameters, Manual):
                 return manual.run(parameters, *self._asked(parameters.project, request.by, delivery))
             case Notify() as parameters:
                 return told(self._ground, parameters, delivery, by=request.by).told()

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from ..domain.drives import DriveSettings
 from ..domain.messages.command import Backup, Manual, Restore, Rollback
-from ..domain.messages.manual import CopyPipelines
+from ..domain.messages.manual import CopyPipelines, DeleteInteractiveBranches, PushInteractiveBranch
 from ..domain.told import Told
+from ..flows import interactive
 from ..flows.answering import Asker
 from ..flows.copying import copy_pipelines
 from ..flows.outside import Outside
@@ -25,3 +26,7 @@ def run(parameters: Manual, asker: Asker, drives: Sequence[DriveSettings], outsi
             return rollback(parameters, asker, outside).told()
         case CopyPipelines():
             return copy_pipelines(parameters, asker, outside).told()
+        case PushInteractiveBranch():
+            return interactive.push(parameters, asker, outside).told()
+        case DeleteInteractiveBranches():
+            return interactive.delete(parameters, asker, outside).told()

@@ -8,7 +8,7 @@ from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
 from shared.domain.messages.looking import Hello, List
-from shared.domain.messages.manual import CopyPipelines
+from shared.domain.messages.manual import CopyPipelines, DeleteInteractiveBranches, PushInteractiveBranch
 from shared.domain.messages.promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 
 PLACE = {"project": "a/b", "workspace": "QA"}
@@ -59,6 +59,16 @@ def read(tree: object) -> CommandRequest:
             "copy_pipelines",
             {"project": "a/b", "from": "main", "to": "QA", "pipelines": ["x"], "dry_run": True, "confirm": "QA"},
             CopyPipelines(project="a/b", origin="main", to="QA", pipelines=("x",), dry_run=True, confirm="QA"),
+        ),
+        (
+            "delete_interactive_branches",
+            {**PLACE, "pipelines": ["x"], "older_than": 30, "dry_run": True},
+            DeleteInteractiveBranches(project="a/b", workspace="QA", pipelines=("x",), older_than=30, dry_run=True),
+        ),
+        (
+            "push_interactive_branch",
+            {**PLACE, "pipelines": ["x"], "branch": "feature/x"},
+            PushInteractiveBranch(project="a/b", workspace="QA", pipelines=("x",), branch="feature/x"),
         ),
         (
             "create_feature_branch",
@@ -123,6 +133,21 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
             },
             "`parameters.pipelines` is missing",
         ),
+        (
+            {
+                "workflow": "delete_interactive_branches",
+                "parameters": {**PLACE, "pipelines": ["x"], "older_than": 3, "all": True},
+            },
+            "`parameters` can't have both `all` and `older_than`: how old people's own are, nobody knows",
+        ),
+        (
+            {
+                "workflow": "delete_interactive_branches",
+                "parameters": {**PLACE, "pipelines": [], "older_than": "3"},
+            },
+            "`parameters.pipelines` must not be empty; `parameters.older_than` must be a whole number",
+        ),
+        ({"workflow": "push_interactive_branch", "parameters": PLACE}, "`parameters.pipelines` is missing"),
         (
             {"workflow": "hello", "parameters": {"branch": True}},
             "`parameters` asks for a `branch` without its `project`",

@@ -10,7 +10,7 @@ from ..errors import Refused
 from ..news import News
 from . import request
 from .looking import Hello, List
-from .manual import CopyPipelines
+from .manual import HANDWORK, Handwork
 from .promotion import (
     CreateFeatureBranch,
     CreateHotfixBranch,
@@ -124,27 +124,31 @@ class Notify(Request):
 
 Promotion = CreateFeatureBranch | CreateHotfixBranch | CreateMergeRequest | CreateReleaseBranch | Promote | PushFeature
 Looking = List | Hello
-Manual = Backup | Restore | Rollback | CopyPipelines
+Manual = Backup | Restore | Rollback | Handwork
 Parameters = Sweep | Help | Looking | Manual | Drill | Notify | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
-    {
-        "backup": Backup,
-        "copy_pipelines": CopyPipelines,
-        "create_feature_branch": CreateFeatureBranch,
-        "create_hotfix_branch": CreateHotfixBranch,
-        "create_merge_request": CreateMergeRequest,
-        "create_release_branch": CreateReleaseBranch,
-        "drill": Drill,
-        "hello": Hello,
-        "help": Help,
-        "list": List,
-        "notify": Notify,
-        "promote": Promote,
-        "push_feature": PushFeature,
-        "restore": Restore,
-        "rollback": Rollback,
-        "sweep": Sweep,
-    }
+    dict(
+        sorted(
+            {
+                **HANDWORK,
+                "backup": Backup,
+                "create_feature_branch": CreateFeatureBranch,
+                "create_hotfix_branch": CreateHotfixBranch,
+                "create_merge_request": CreateMergeRequest,
+                "create_release_branch": CreateReleaseBranch,
+                "drill": Drill,
+                "hello": Hello,
+                "help": Help,
+                "list": List,
+                "notify": Notify,
+                "promote": Promote,
+                "push_feature": PushFeature,
+                "restore": Restore,
+                "rollback": Rollback,
+                "sweep": Sweep,
+            }.items()
+        )
+    )
 )
 
 

@@ -1,8 +1,14 @@
 """Parameters of the work by hand: with pipelines of one workspace, beside what promotions bring."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated
 
+from ..checks import between
 from .request import Request, Text, Titles
+
+Days = Annotated[int, between(1, 3650)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +24,47 @@ class CopyPipelines(Request):
     pipelines: Titles
     dry_run: bool = False
     confirm: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushInteractiveBranch(Request):
+    """Lays pipelines as a Git branch has them beside those of a workspace, as interactive branches in AIC's editor.
+
+    What runs there stays as it is. Without `branch` it is the branch that the workspace belongs to.
+    """
+
+    project: Text
+    workspace: Text
+    pipelines: Titles
+    branch: Text | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteInteractiveBranches(Request):
+    """Deletes the interactive branches of pipelines that tools have made: `PUSH_<time>` and `CONVERTED_<time>`.
+
+    `older_than` keeps those of the last so many days. With `all` people's own go as well; nothing brings them back.
+    """
+
+    project: Text
+    workspace: Text
+    pipelines: Titles
+    older_than: Days | None = None
+    all: bool = False
+    dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        """Nobody knows how old people's own are."""
+        if self.all and self.older_than is not None:
+            raise ValueError("can't have both `all` and `older_than`: how old people's own are, nobody knows")
+
+
+Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches
+HANDWORK: Mapping[str, type[Handwork]] = MappingProxyType(
+    {
+        "copy_pipelines": CopyPipelines,
+        "delete_interactive_branches": DeleteInteractiveBranches,
+        "push_interactive_branch": PushInteractiveBranch,
+    }
+)
