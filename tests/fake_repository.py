@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from shared.domain.errors import Permanent
-from shared.domain.gitlab import Deployment, Hook, Note, OnCommit, OnMergeRequest, Place, Status
+from shared.domain.gitlab import Deployment, Hook, Issue, Note, OnCommit, OnIssue, OnMergeRequest, Place, Status
 
 from .fake_proposals import OWN, FakeProposals
 from .fakes import FakeClock
@@ -25,6 +25,7 @@ class FakeRepository(FakeProposals):
     hooked: list[Hook] = field(default_factory=list)
     maintains: bool = True
     pipelines: list[str] = field(default_factory=list)
+    issues: dict[int, Issue] = field(default_factory=dict)
 
     # What people do.
 
@@ -110,6 +111,11 @@ class FakeRepository(FakeProposals):
         self.pipelines.append(branch)
         return len(self.pipelines)
 
+    def issue(self, iid: int) -> Issue | None:
+        """Of whatever state."""
+        self._called("issue")
+        return self.issues.get(iid)
+
     def notes(self, place: Place) -> Iterator[Note]:
         """Newest first."""
         self._called("notes")
@@ -142,6 +148,9 @@ class FakeRepository(FakeProposals):
                 self._known(sha)
             case OnMergeRequest(iid):
                 self._request(iid)
+            case OnIssue(iid):
+                if iid not in self.issues:
+                    raise Permanent("gitlab-not-found", "the issue")
 
     def _deployment(self, commit: str, status: str, branch: str, user: int) -> Deployment:
         number = 1 + max((each.id for _, each in self.records), default=0)

@@ -47,6 +47,12 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "name": "PIN-12",
         },
         "push_interactive_branch": {**_PLACE, "pipelines": ["Demographics"], "branch": "feature/pin-12"},
+        "resolve_issue": {
+            "project": "pin/fusion",
+            "issue": 7,
+            "workspace": "PIN FUSION 2.0 DEV",
+            "pipelines": ["Demographics"],
+        },
         "restore": {**_PRODUCTION, "from": "backup:latest", "confirm": "PIN FUSION 2.0"},
         "rollback": {"project": "pin/fusion", "branch": "main", "now": True, "confirm": "PIN FUSION 2.0"},
         "sweep": {"project": "pin/fusion"},

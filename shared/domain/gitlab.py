@@ -84,7 +84,14 @@ class OnCommit:
     sha: str
 
 
-Place = OnMergeRequest | OnCommit
+@dataclass(frozen=True, slots=True)
+class OnIssue:
+    """A place for notes: an issue."""
+
+    iid: int
+
+
+Place = OnMergeRequest | OnCommit | OnIssue
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,16 @@ class Proposal:
     head: str
     url: str
     labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue; its state is opened or closed."""
+
+    iid: int
+    title: str
+    state: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

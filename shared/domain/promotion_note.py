@@ -42,7 +42,19 @@ def description(report: Promoted, *, first_line: str, words: str = "") -> str:
         _way(report),
         _titles("Brings", report.titles),
         section("Left as they are", report.left_out),
+        f"Closes #{report.issue}" if report.issue is not None else "",
         f"Merging changes these pipelines of {code(report.target)} and no others, and deploys them.",
+    )
+
+
+def on_issue(report: Promoted, *, first_line: str) -> str:
+    """The comment on the issue that the merge request resolves."""
+    return _joined(
+        first_line,
+        f"### 🔀 !{report.iid} resolves this",
+        _way(report),
+        _titles("Brings", report.titles),
+        f"Merging it into {code(report.target)} deploys them.",
     )
 
 

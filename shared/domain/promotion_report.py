@@ -14,7 +14,7 @@ class Promoted(Answer):
 
     `titles` go along, `left_out` are others with the reason, `conflicts` those that `target` has in a version which
     `source` never had, so that taking them along would undo somebody's change. `iid` and `url` are those of the merge
-    request.
+    request, `issue` the number of the one that it resolves.
     """
 
     source: str = ""
@@ -24,6 +24,7 @@ class Promoted(Answer):
     left_out: tuple[tuple[str, str], ...] = ()
     conflicts: tuple[str, ...] = ()
     iid: int | None = None
+    issue: int | None = None
     url: str = ""
 
     def told(self) -> Told:
@@ -37,6 +38,7 @@ class Promoted(Answer):
             "left_out": [title for title, _ in self.left_out[:_MOST]],
             "conflicts": list(self.conflicts[:_MOST]),
             "merge_request": self.iid,
+            "issue": self.issue,
             "url": self.url,
         }
         return Told(f"{self.workflow}: {self.outcome.value}", fields, bad=self.bad)

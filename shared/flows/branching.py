@@ -125,9 +125,13 @@ def _cut(report: Promoted, work: Work, run: Run, outside: Outside) -> bool:
 
 
 def _check_ours(tip: str, report: Promoted, work: Work, run: Run, outside: Outside) -> None:
-    """An earlier delivery's is gone on from; one of an earlier question must have brought exactly the same."""
+    """An earlier delivery's is gone on from; one of an earlier question must have brought exactly the same.
+
+    An issue's own branch is gone on from whatever it has brought.
+    """
     commits = outside.repository.compare(work.target, tip).commits
-    if all(trailing.run_of(each.message) == run.id for each in commits):
+    runs = [trailing.run_of(each.message) for each in commits]
+    if all(each == run.id for each in runs) or (report.issue is not None and None not in runs):
         return
     brought = frozenset[str]()
     for each in commits:

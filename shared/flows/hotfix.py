@@ -131,13 +131,17 @@ def _groups(edits: Edits, at: str, outside: Outside) -> list[tuple[FileAction, .
 
 
 def _check_ours(tip: str, report: Promoted, edits: Edits, asker: Asker, *, changes: bool, outside: Outside) -> None:
-    """An earlier delivery's is gone on from; one of an earlier question must have brought exactly the same."""
+    """An earlier delivery's is gone on from; one of an earlier question must have brought exactly the same.
+
+    An issue's own branch is gone on from whatever it has brought.
+    """
     commits = outside.repository.compare(edits.cut, tip).commits
     found = [trailers.parse(each.message) for each in commits]
-    if all(each and each.run == asker.run.id for each in found):
+    ours = all(each and each.workspace == report.workspace for each in found)
+    again = all(each and each.run == asker.run.id for each in found)
+    if again or (ours and report.issue is not None):
         return
     brought = titles_of(tuple(path for each in commits for path in outside.repository.touched(each.sha)[0]))
-    ours = all(each and each.workspace == report.workspace for each in found)
     if changes or not ours or brought != frozenset(report.titles):
         detail = f"`{report.name}` is there already with other content; choose another name or delete it"
         raise Refused("branch-exists", detail)

@@ -10,6 +10,7 @@ from ..domain.capture import Action
 from ..domain.errors import Permanent, Refused
 from ..domain.messages.promotion import PushFeature
 from ..domain.promotion_report import Promoted
+from ..domain.run import Run
 from ..domain.snapshot_report import Outcome as Ending
 from ..domain.snapshot_report import SnapshotReport
 from . import branching
@@ -38,7 +39,16 @@ def push_feature(request: PushFeature, order: SnapshotOrder, *, asker: Asker, ou
 def pushed(
     begun: Promoted, ends: Ends, order: SnapshotOrder, wording: Wording, *, asker: Asker, outside: Outside
 ) -> Promoted:
-    """Raises Refused `capture-waits` or `capture-withheld` where Git hasn't got what AIC runs, or why nothing was."""
+    """Raises what `captured_first` raises."""
+    report = captured_first(begun, ends, order, run=asker.run, outside=outside)
+    return proposed(report, wording, outside) if report.branch == report.name else report
+
+
+def captured_first(begun: Promoted, ends: Ends, order: SnapshotOrder, *, run: Run, outside: Outside) -> Promoted:
+    """The branch, made after Git has what AIC runs; the report's `branch` is it where it is there.
+
+    Raises Refused `capture-waits` or `capture-withheld` where Git hasn't got it, or what the snapshot ended with.
+    """
     wanted = order.request.pipelines or ()
     captured = snapshot(order, outside)
     _check(captured, wanted)
@@ -46,11 +56,9 @@ def pushed(
         detail = f"This was a dry run: nothing was captured into `{begun.source}`, and nothing made."
         return replace(begun, outcome=Outcome.PLANNED, titles=tuple(sorted(wanted)), detail=detail)
     dry_run = order.request.dry_run
-    report = branching.made(begun, ends, wanted, dry_run=dry_run, run=asker.run, outside=outside)
+    report = branching.made(begun, ends, wanted, dry_run=dry_run, run=run, outside=outside)
     there = report.outcome is Outcome.NOTHING and bool(report.titles)
-    if report.outcome is not Outcome.MADE and not there:
-        return report
-    return proposed(replace(report, branch=report.name), wording, outside)
+    return replace(report, branch=report.name) if there else report
 
 
 def _check(found: SnapshotReport, wanted: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from ..domain.gitlab import (
     Deployment,
     FileAction,
     Hook,
+    Issue,
     MergeRequest,
     Note,
     OnMergeRequest,
@@ -136,8 +137,11 @@ class Repository(Protocol):
     def start_pipeline(self, branch: str) -> int:
         """Starts a CI pipeline on the branch; its id. Sent once."""
 
+    def issue(self, iid: int) -> Issue | None:
+        """The issue of that number, of whatever state; None where there is none, or none that may be seen."""
+
     def notes(self, place: Place) -> Iterator[Note]:
-        """The notes of a merge request or commit, newest first."""
+        """The notes of a merge request, commit or issue, newest first."""
 
     def write_note(self, place: Place, body: str, *, replaces: Note | None) -> Note:
         """Writes a new note, or replaces the body of one of our own."""

@@ -11,6 +11,7 @@ from ..domain.messages.promotion import (
     CreateReleaseBranch,
     Promote,
     PushFeature,
+    ResolveIssue,
 )
 from ..domain.messages.snapshot import SnapshotRequest
 from ..domain.promotion_report import Promoted
@@ -21,6 +22,7 @@ from ..flows.outside import Outside
 from ..flows.promote import promote
 from ..flows.proposing import create_merge_request
 from ..flows.push import push_feature
+from ..flows.resolve import resolve_issue
 from ..flows.snapshot import SnapshotOrder
 from ..projects import ProjectSettings
 
@@ -40,9 +42,11 @@ def run(parameters: Promotion, project: ProjectSettings, asker: Asker, outside: 
             return promote(parameters, asker=asker, outside=outside)
         case PushFeature():
             return push_feature(parameters, _capture(project, parameters, asker), asker=asker, outside=outside)
+        case ResolveIssue():
+            return resolve_issue(parameters, _capture(project, parameters, asker), asker=asker, outside=outside)
 
 
-def _capture(project: ProjectSettings, wanted: PushFeature, asker: Asker) -> SnapshotOrder:
+def _capture(project: ProjectSettings, wanted: PushFeature | ResolveIssue, asker: Asker) -> SnapshotOrder:
     """The snapshot that comes first; raises Refused `workspace-not-allowed`."""
     settings = project.workspaces.get(wanted.workspace)
     if settings is None:

@@ -13,7 +13,7 @@ from emulators.gitlab.repository import GitRepository
 from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
-from shared.domain.gitlab import Hook
+from shared.domain.gitlab import Hook, Issue
 from shared.ports.gitlab import Repository
 from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
 from tests.fake_history import Files
@@ -52,6 +52,9 @@ class Bench(Protocol):
     def hook(self, url: str) -> int:
         """A new web hook; its id."""
 
+    def issue(self, title: str) -> int:
+        """A person writes an issue; its number."""
+
     def demote(self) -> None:
         """The service's user is a developer from now on."""
 
@@ -83,6 +86,11 @@ class FakeBench:
     def hook(self, url: str) -> int:
         number = len(self._fake.hooked) + 1
         self._fake.hooked.append(Hook(number, url, disabled=False))
+        return number
+
+    def issue(self, title: str) -> int:
+        number = len(self._fake.issues) + 1
+        self._fake.issues[number] = Issue(number, title, "opened", f"https://gitlab.test/-/issues/{number}")
         return number
 
     def demote(self) -> None:
@@ -135,6 +143,9 @@ class StandInBench:
 
     def hook(self, url: str) -> int:
         return int(self._stand_in.project().hooks.create({"url": url}).id)
+
+    def issue(self, title: str) -> int:
+        return int(self._stand_in.project().issues.create({"title": title}).iid)
 
     def demote(self) -> None:
         self._stand_in.settings(user_access_level=30)

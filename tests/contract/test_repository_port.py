@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from shared.domain.gitlab import Deployment, Note, OnCommit, OnMergeRequest, Place
+from shared.domain.gitlab import Deployment, Note, OnCommit, OnIssue, OnMergeRequest, Place
 from shared.ports.gitlab import Repository
 from tests.contract import repositories
 from tests.contract.failing import reason_of
@@ -461,11 +461,13 @@ def test_commits_of_a_merge_request_are_its_own(bench: Bench) -> None:
     assert reason_of(lambda: bench.repository.merge_request_commits(99)) == "gitlab-not-found"
 
 
-@pytest.fixture(params=["merge request", "commit"])
+@pytest.fixture(params=["merge request", "commit", "issue"])
 def place(request: pytest.FixtureRequest, bench: Bench) -> Place:
     """Where notes can stand."""
     bench.commit("topic", {"topic": "1"}, parents=(head(bench),))
     iid = bench.merge("topic", "main")
+    if request.param == "issue":
+        return OnIssue(bench.issue("Numbers are off"))
     return OnMergeRequest(iid) if request.param == "merge request" else OnCommit(head(bench))
 
 
@@ -508,7 +510,21 @@ def test_a_note_of_a_merge_request_can_be_deleted(bench: Bench) -> None:
     assert reason_of(lambda: bench.repository.write_note(where, "x", replaces=second)) == "gitlab-not-found"
 
 
-@pytest.mark.parametrize("nowhere", [OnMergeRequest(99), OnCommit(NOWHERE)], ids=["merge request", "commit"])
+def test_an_issue_is_found_by_its_number(bench: Bench) -> None:
+    """With its title and state."""
+    number = bench.issue("Numbers are off")
+
+    found = bench.repository.issue(number)
+
+    assert found is not None
+    assert (found.iid, found.title, found.state) == (number, "Numbers are off", "opened")
+    assert found.url.endswith(f"/-/issues/{number}")
+    assert bench.repository.issue(99) is None
+
+
+@pytest.mark.parametrize(
+    "nowhere", [OnMergeRequest(99), OnCommit(NOWHERE), OnIssue(99)], ids=["merge request", "commit", "issue"]
+)
 def test_notes_of_what_is_gone_are_an_error(bench: Bench, nowhere: Place) -> None:
     """To read and to write."""
     assert reason_of(lambda: list(bench.repository.notes(nowhere))) == "gitlab-not-found"

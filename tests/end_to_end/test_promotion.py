@@ -81,6 +81,28 @@ def test_a_feature_goes_from_aic_to_staging_by_one_message(world: World) -> None
     assert place.workspace("develop").pipelines()[PICKED]["stages"] == place.config(PICKED, ref="sandbox")["stages"]
 
 
+def test_an_issue_is_resolved_by_one_message(world: World) -> None:
+    """It hears of the merge request, which says that it closes it; sent again, both are brought up to date."""
+    place = world.market()
+    edited_by_hand(place, "sandbox", PICKED, LEFT)
+    issue = place.person.ask("POST", "/issues", title="Numbers are off!")["iid"]
+    asked = {"workspace": DEVELOPMENT, "issue": issue}
+
+    first = line(world, place.command("resolve_issue", **asked, pipelines=[PICKED]))
+    second, third = (line(world, place.command("resolve_issue", **asked, pipelines=[LEFT])) for _ in range(2))
+
+    (proposal,) = place.person.opened(target="develop")
+    assert [each["merge_request"] for each in (first, second, third)] == [proposal["iid"]] * 3
+    assert proposal["source_branch"] == f"feature/{issue}-numbers-are-off"
+    assert f"Closes #{issue}" in proposal["description"]
+    (comment,) = (each for each in place.person.ask("GET", f"/issues/{issue}/notes") if not each["system"])
+    assert f"!{proposal['iid']} resolves this" in comment["body"]
+    assert PICKED in comment["body"]
+    assert LEFT in comment["body"]
+    place.merge(proposal["iid"])
+    assert all(same(place, title, "sandbox", "develop") for title in (PICKED, LEFT))
+
+
 def test_a_hotfix_that_was_made_in_production_comes_to_git(world: World) -> None:
     """F11: merging it leaves every other pipeline alone."""
     place = world.market()

@@ -18,7 +18,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain import content
 from shared.domain.errors import Transient
-from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnMergeRequest
+from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnIssue, OnMergeRequest
 from shared.ports import Clock
 from shared.ports.aic import Workspace
 from shared.ports.gitlab import Repository
@@ -43,6 +43,7 @@ WRITES: Mapping[str, Call] = {
     "end_deployment": lambda git, _: git.end_deployment(RUNNING, "success"),
     "post_status": lambda git, _: git.post_status(SHA, branch="b", name="n", state="success", description=""),
     "write_note on a merge request": lambda git, _: git.write_note(OnMergeRequest(1), "new", replaces=None),
+    "write_note on an issue": lambda git, _: git.write_note(OnIssue(1), "new", replaces=None),
     "write_note on a commit": lambda git, _: git.write_note(OnCommit(SHA), "new", replaces=None),
     "replace a note on a merge request": lambda git, _: git.write_note(OnMergeRequest(1), "new", replaces=NOTE),
     "delete_note": lambda git, _: git.delete_note(OnMergeRequest(1), NOTE),
@@ -61,6 +62,8 @@ READS: Mapping[str, Call] = {
     "last_touched": lambda git, _: git.last_touched("a", SHA),
     "archive": lambda git, _: list(git.archive(SHA, "config")),
     "branch_names": lambda git, _: git.branch_names("aic-sync/"),
+    "proposal": lambda git, _: git.proposal(1),
+    "issue": lambda git, _: git.issue(1),
     "proposals": lambda git, _: list(git.proposals(target="b", state="opened")),
     "accept": lambda git, _: git.accept(1, head=SHA),
     "hooks": lambda git, _: git.hooks(),
@@ -73,6 +76,7 @@ READS: Mapping[str, Call] = {
     "merge_request_commits": lambda git, _: git.merge_request_commits(1),
     "merge_result": lambda git, _: git.merge_result(1),
     "notes": lambda git, _: list(git.notes(OnMergeRequest(1))),
+    "notes of an issue": lambda git, _: list(git.notes(OnIssue(1))),
     "notes of a commit": lambda git, _: list(git.notes(OnCommit(SHA))),
 }
 FOUND = {"/projects": [{"$id": "p", "name": "p"}], "/projects/p/workspaces": [{"$id": "w", "name": "w"}]}

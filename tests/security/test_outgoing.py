@@ -64,6 +64,7 @@ GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "delete_branch": lambda port: port.delete_branch("b"),
     "proposals": lambda port: list(port.proposals(target="b", state="opened")),
     "proposal": lambda port: port.proposal(1),
+    "issue": lambda port: port.issue(1),
     "merge_result": lambda port: port.merge_result(1),
     "propose": lambda port: port.propose("a", "b", title="t", description="d"),
     "edit_proposal": lambda port: port.edit_proposal(1, description="d"),

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
+from gitlab.v4.objects import ProjectIssueNoteManager, ProjectMergeRequestNoteManager
+
 from ...domain.errors import Permanent
-from ...domain.gitlab import Commit, MergeRequest, Note, OnCommit, OnMergeRequest, Place
+from ...domain.gitlab import Commit, Issue, MergeRequest, Note, OnCommit, OnIssue, OnMergeRequest, Place
 from .. import addresses
 from . import shapes
 from .project import Part
+
+_NO_SUCH = (404, "404 Not found")
+_COMMENTS = {"activity_filter": "only_comments", "order_by": "created_at", "sort": "desc"}
 
 
 class Conversations(Part):
@@ -27,13 +32,20 @@ class Conversations(Part):
         path = f"{self._project.api.mergerequests.path}/{iid}/commits"
         return tuple(self._project.pages(path, {}, shape=shapes.brought))
 
+    def issue(self, iid: int) -> Issue | None:
+        """The issue of that number, of whatever state; None where there is none, or none that may be seen."""
+        get = self._project.api.issues.get
+        return self._project.look("issue", lambda: shapes.issue(get(iid).attributes), excuses=(_NO_SUCH,))
+
     def notes(self, place: Place) -> Iterator[Note]:
-        """The notes of a merge request or commit, newest first, without those that GitLab itself writes."""
+        """The notes of a merge request, commit or issue, newest first, without those that GitLab itself writes."""
         match place:
             case OnMergeRequest(iid):
                 path = f"{self._project.api.mergerequests.path}/{iid}/notes"
-                query = {"activity_filter": "only_comments", "order_by": "created_at", "sort": "desc"}
-                return self._project.pages(path, query, shape=shapes.note)
+                return self._project.pages(path, dict(_COMMENTS), shape=shapes.note)
+            case OnIssue(iid):
+                path = f"{self._project.api.issues.path}/{iid}/notes"
+                return self._project.pages(path, dict(_COMMENTS), shape=shapes.note)
             case OnCommit(sha):
                 return self._commit_notes(sha)
 
@@ -44,7 +56,9 @@ class Conversations(Part):
         """
         match place:
             case OnMergeRequest(iid):
-                return self._on_merge_request(iid, body, replaces)
+                return self._told(self._project.api.mergerequests.get(iid, lazy=True).notes, body, replaces)
+            case OnIssue(iid):
+                return self._told(self._project.api.issues.get(iid, lazy=True).notes, body, replaces)
             case OnCommit(sha):
                 return self._on_commit(sha, body, replaces)
 
@@ -53,8 +67,9 @@ class Conversations(Part):
         notes = self._project.api.mergerequests.get(place.iid, lazy=True).notes
         self._project.attempt("delete_note", lambda: notes.delete(note.id), excuses=((404, ""),))
 
-    def _on_merge_request(self, iid: int, body: str, replaces: Note | None) -> Note:
-        notes = self._project.api.mergerequests.get(iid, lazy=True).notes
+    def _told(
+        self, notes: ProjectMergeRequestNoteManager | ProjectIssueNoteManager, body: str, replaces: Note | None
+    ) -> Note:
         data = {"body": body}
         if replaces is None:
             return self._project.write("write_note", lambda: _written(notes.create(data).attributes))

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from ...domain.gitlab import Changes, Commit, Deployment, MergeRequest, Note, Status, StoredFile, blob_id
+from ...domain.gitlab import Changes, Commit, Deployment, Issue, MergeRequest, Note, Status, StoredFile, blob_id
 from ..attempts import Failed
 
 Kind = TypeVar("Kind")
@@ -48,6 +48,11 @@ def rows(value: object) -> list[Mapping[str, object]]:
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
         raise odd("list")
     return value
+
+
+def issue(row: object) -> Issue:
+    """An issue by itself."""
+    return Issue(field(row, "iid", int), field(row, "title", str), field(row, "state", str), field(row, "web_url", str))
 
 
 def odd(what: str) -> Failed:

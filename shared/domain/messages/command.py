@@ -18,6 +18,7 @@ from .promotion import (
     CreateReleaseBranch,
     Promote,
     PushFeature,
+    ResolveIssue,
 )
 from .request import By, Request, Text, Titles
 
@@ -122,7 +123,15 @@ class Notify(Request):
             raise ValueError("has `news` of another `project`")
 
 
-Promotion = CreateFeatureBranch | CreateHotfixBranch | CreateMergeRequest | CreateReleaseBranch | Promote | PushFeature
+Promotion = (
+    CreateFeatureBranch
+    | CreateHotfixBranch
+    | CreateMergeRequest
+    | CreateReleaseBranch
+    | Promote
+    | PushFeature
+    | ResolveIssue
+)
 Looking = List | Hello
 Manual = Backup | Restore | Rollback | Handwork
 Parameters = Sweep | Help | Looking | Manual | Drill | Notify | Promotion
@@ -143,6 +152,7 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
                 "notify": Notify,
                 "promote": Promote,
                 "push_feature": PushFeature,
+                "resolve_issue": ResolveIssue,
                 "restore": Restore,
                 "rollback": Rollback,
                 "sweep": Sweep,

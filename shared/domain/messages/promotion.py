@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from ..checks import at_most
+from ..checks import at_most, between
 from .request import Request, Text, Titles
 
 Name = Annotated[Text, at_most(200)]
@@ -50,6 +50,21 @@ class PushFeature(Request):
     workspace: Text
     pipelines: Titles
     name: Name
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveIssue(Request):
+    """Captures pipelines from an AIC workspace for an issue of GitLab, and proposes just them where the flow goes.
+
+    The branch is named after the issue, which hears of the merge request and is closed by it. Sent again, it brings
+    both up to date.
+    """
+
+    project: Text
+    issue: Annotated[int, between(1, 2**31)]
+    workspace: Text
+    pipelines: Titles
     dry_run: bool = False
 
 
