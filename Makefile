@@ -4,6 +4,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 STRANGERS := .local/strangers/venv
 CHECKOV := .local/checkov/venv
+SUPPLY := .local/supply/venv
+# The functions' own packages and nothing else.
+PACKAGES := .local/supply/packages
 TERRAFORM := terraform -chdir=infrastructure
 
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
@@ -15,8 +18,8 @@ COVER := --cov=shared/domain --cov=shared/flows --cov-branch --cov-report=term-m
 need = $(if $($(1)),,$(error say $(1)=..., see make help))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test unit contract e2e faults security strangers demo up bench clean \
-	checkov infra-check infra-plan infra-apply logs publish
+.PHONY: help setup lock format lint test unit contract e2e faults security strangers deployed demo up bench clean \
+	audit sbom licences checkov infra-check infra-plan infra-apply logs publish
 
 help: ## Shows these lines
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -28,6 +31,7 @@ lock: $(READY) ## Compiles the .in files into requirements with exact versions a
 	$(COMPILE) requirements-dev.in
 	$(COMPILE) tests/strangers/requirements.in
 	$(COMPILE) infrastructure/checkov/requirements.in
+	$(COMPILE) supply/requirements.in
 
 format: $(READY) ## Formats the code and puts the imports into order
 	$(BIN)/ruff check --quiet --fix-only . && $(BIN)/ruff format .
@@ -58,6 +62,9 @@ security: $(READY) ## Runs the security cases
 strangers: $(READY) $(STRANGERS)/.ready ## Lets clients that know nothing of the stand-ins work with them
 	$(STRANGERS)/bin/python -m pytest tests/strangers
 
+deployed: $(READY) ## Installs and starts the archive that Terraform makes, as Google does it, in an empty environment
+	$(BIN)/pytest tests/deployed
+
 demo: $(READY) ## Shows the main job from an empty start, step by step
 	$(BIN)/python -m emulators demo
 
@@ -66,6 +73,15 @@ up: $(READY) ## Starts all stand-ins and functions, prints their URLs and stays
 
 bench: $(READY) ## Measures speed and memory, beside the tool it replaces; BENCH=--quick is a short trial
 	$(BIN)/python -m bench $(BENCH)
+
+audit: $(SUPPLY)/.ready ## Looks for known weaknesses of the functions' packages; says NOT RUN where nobody can be asked
+	$(SUPPLY)/bin/python -m supply.audit $(SUPPLY)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
+
+sbom: $(SUPPLY)/.ready $(PACKAGES)/.ready ## Writes what the functions are made of to dist/sbom.json, as CycloneDX has it
+	mkdir -p dist && $(SUPPLY)/bin/cyclonedx-py environment --output-reproducible --output-file dist/sbom.json $(PACKAGES)/bin/python
+
+licences: $(SUPPLY)/.ready $(PACKAGES)/.ready ## Lists the licences of the functions' packages
+	@$(SUPPLY)/bin/pip-licenses --python $(PACKAGES)/bin/python --with-system --order=license --with-urls
 
 checkov: $(CHECKOV)/.ready ## Looks for what is open, unlogged or too powerful in infrastructure/; needs no network
 	$(CHECKOV)/bin/checkov -d infrastructure --framework terraform --compact --quiet --skip-download
@@ -108,3 +124,10 @@ $(STRANGERS)/.ready: tests/strangers/requirements.txt
 
 $(CHECKOV)/.ready: infrastructure/checkov/requirements.txt
 	$(PYTHON) -m venv --clear $(CHECKOV) && $(CHECKOV)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
+
+$(SUPPLY)/.ready: supply/requirements.txt
+	$(PYTHON) -m venv --clear $(SUPPLY) && $(SUPPLY)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@
+
+$(PACKAGES)/.ready: requirements.txt $(SUPPLY)/.ready
+	$(PYTHON) -m venv --clear --without-pip $(PACKAGES)
+	$(SUPPLY)/bin/python -m pip --python $(PACKAGES)/bin/python install --quiet --require-hashes -r $< && touch $@

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -48,10 +49,16 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All resources, and the names of the files in the archive that the functions are built from."""
+    """All resources, and the archive that the functions are built from."""
 
     resources: tuple[Resource, ...]
-    packed: frozenset[str]
+    archive: bytes = field(repr=False)
+
+    @property
+    def packed(self) -> frozenset[str]:
+        """The names of the files in the archive."""
+        with ZipFile(BytesIO(self.archive)) as packed:
+            return frozenset(packed.namelist())
 
     def of(self, kind: str) -> tuple[Resource, ...]:
         """The resources of a kind, such as `google_pubsub_topic`."""
@@ -93,8 +100,7 @@ def _plan(folder: Path, *, archive: Path) -> Plan:
     _terraform(folder, "init", "-input=false")
     _terraform(folder, "plan", "-input=false", "-lock=false", "-refresh=false", "-out=plan.bin", *EXAMPLE)
     shown = json.loads(_terraform(folder, "show", "-json", "plan.bin"))
-    with ZipFile(archive) as packed:
-        return Plan(tuple(_resources(shown["planned_values"]["root_module"])), frozenset(packed.namelist()))
+    return Plan(tuple(_resources(shown["planned_values"]["root_module"])), archive.read_bytes())
 
 
 @functools.cache

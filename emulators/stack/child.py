@@ -14,6 +14,17 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PR
 _PATIENCE = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a process runs: the folder that it starts in, and the Python that has the packages."""
+
+    folder: Path = ROOT
+    python: str = sys.executable
+
+
+OURS = Code()
+
+
 class ChildEnded(Exception):
     """The process ended by itself; the text is what it said last."""
 
@@ -49,14 +60,16 @@ def stop(children: Sequence[Child]) -> None:
             each.process.wait()
 
 
-def start(name: str, arguments: Sequence[str], *, environment: Mapping[str, str], logs: Path) -> Child:
-    """`python ARGUMENTS` from the project's root. Of our own environment it gets only what every program needs."""
+def start(
+    name: str, arguments: Sequence[str], *, environment: Mapping[str, str], logs: Path, code: Code = OURS
+) -> Child:
+    """`python ARGUMENTS` from the folder of the code. Of our environment it gets only what every program needs."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     log = logs / f"{name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", _LEASH, str(os.getpid()), sys.executable, *arguments],
-            cwd=ROOT,
+            [sys.executable, "-I", "-S", _LEASH, str(os.getpid()), code.python, *arguments],
+            cwd=code.folder,
             env={**kept, "PYTHONUNBUFFERED": "1", **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import httpx
 
 from emulators.stack import child, ports, wire
-from emulators.stack.child import Child, ChildEnded
+from emulators.stack.child import OURS, Child, ChildEnded, Code
 from emulators.stack.site import Site
 from emulators.stack.waiting import until
 
@@ -48,31 +48,33 @@ def environment(*, gitlab: str, aic: str, pubsub_port: int, sites: Sequence[Site
     }
 
 
-def start(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:
+def start(
+    target: str, *, port: int, environment: Mapping[str, str], logs: Path, code: Code = OURS
+) -> tuple[Child, str]:
     """The process and its URL, once it answers. Port 0 takes a free one, another one if somebody was faster."""
     for _ in range(_TRIES - 1):
         try:
-            return _started(target, port=port or ports.free(), environment=environment, logs=logs)
+            return _started(target, port=port or ports.free(), environment=environment, logs=logs, code=code)
         except ChildEnded as ended:
             if port or not any(word in str(ended) for word in _TAKEN):
                 raise
-    return _started(target, port=port or ports.free(), environment=environment, logs=logs)
+    return _started(target, port=port or ports.free(), environment=environment, logs=logs, code=code)
 
 
 @contextmanager
-def running(target: str, *, environment: Mapping[str, str], logs: Path) -> Iterator[str]:
+def running(target: str, *, environment: Mapping[str, str], logs: Path, code: Code = OURS) -> Iterator[str]:
     """One function by itself; its URL."""
-    process, url = start(target, port=0, environment=environment, logs=logs)
+    process, url = start(target, port=0, environment=environment, logs=logs, code=code)
     try:
         yield url
     finally:
         child.stop([process])
 
 
-def _started(target: str, *, port: int, environment: Mapping[str, str], logs: Path) -> tuple[Child, str]:
-    arguments = ["-m", "functions_framework", "--target", target, "--port", str(port), "--host", ports.HOST]
-    served = {"THREADS": _THREADS.get(target, "1"), **environment}
-    running = child.start(target, arguments, environment=served, logs=logs)
+def _started(target: str, *, port: int, environment: Mapping[str, str], logs: Path, code: Code) -> tuple[Child, str]:
+    server = Path(code.python).with_name("functions-framework")  # told by its environment, as Google does it
+    served = {"FUNCTION_TARGET": target, "PORT": str(port), "HOST": ports.HOST, "THREADS": _THREADS.get(target, "1")}
+    running = child.start(target, [str(server)], environment={**served, **environment}, logs=logs, code=code)
     url = f"http://{ports.HOST}:{port}"
     try:
         until(lambda: _answers(running, url), what=f"the function {target}")

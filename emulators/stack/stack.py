@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from emulators.stack import child, functions, wire
-from emulators.stack.child import Child
+from emulators.stack.child import OURS, Child, Code
 from emulators.stack.ports import HOST, Ports
 from emulators.stack.queue import Queue
 from emulators.stack.site import BUCKET, Site
@@ -63,12 +63,15 @@ class Stack:
         *,
         targets: Sequence[str] = functions.TARGETS,
         extra: Mapping[str, str] = _NOTHING,
+        code: Code = OURS,
     ) -> None:
         """The functions with settings for these sites, subscribed to their topics."""
         wanted = asdict(self._ports)
         environment = {**self.environment(sites), **extra}
         for target in targets:
-            running, url = functions.start(target, port=wanted[target], environment=environment, logs=self._logs)
+            running, url = functions.start(
+                target, port=wanted[target], environment=environment, logs=self._logs, code=code
+            )
             self.children.append(running)
             self.urls[target] = url
             if target in functions.TOPICS:

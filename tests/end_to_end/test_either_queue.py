@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from google.cloud.pubsub_v1 import PublisherClient, SubscriberClient
 
-from emulators.stack.functions import GOOGLE_PROJECT
 from emulators.stack.site import Site
-from emulators.stack.stack import Stack, started
+from emulators.stack.stack import started
 from emulators.stack.waiting import until
 from emulators.stack.workplace import Workplace, connect, prepare
 from emulators.tour.facts import status
 from tests.contract.pubsub import brokers
 from tests.contract.pubsub.brokers import Broker
 from tests.contract.pubsub.google_emulator import needs_google_emulator
+from tests.end_to_end import queues
 from tests.end_to_end.world import is_marked, marked
 
 SITE = Site("team/either", "either")
@@ -34,12 +34,12 @@ def test_a_merge_is_deployed_through_either_queue(
         monkeypatch.setenv("PUBSUB_EMULATOR_HOST", broker.address)
         place = prepare(stack, SITE, pipelines=2)
         with SubscriberClient() as subscriber, PublisherClient() as publisher:
-            topic = _topic(publisher)
+            topic = queues.topic(publisher)
             stack.start_functions([SITE], extra={"PUBSUB_EMULATOR_HOST": broker.address})
-            _push(subscriber, topic, stack.urls["deploy"])
+            queues.push(subscriber, topic, stack.urls["deploy"])
             request = json.dumps({"project": SITE.path, "branch": "develop"}).encode()
             message = publisher.publish(topic, request).result(timeout=30)
-            _await_delivery(stack, message)
+            queues.await_delivery(stack, message)
         number = _merged(connect(stack, place))
         until(lambda: place.person.notes(number), what="the note of the deploy")
 
@@ -48,31 +48,6 @@ def test_a_merge_is_deployed_through_either_queue(
         assert is_marked(place.workspace().pipelines()[TITLE])
         until(lambda: status(place, place.person.head("develop")).get("status") == "success", what="the status")
         assert stack.queue.messages("aic-deploy") == []
-
-
-def _topic(publisher: PublisherClient) -> str:
-    """The topic of deploys, made where the queue doesn't have it from the start."""
-    topic: str = publisher.topic_path(GOOGLE_PROJECT, "aic-deploy")
-    there = [each.name for each in publisher.list_topics(project=f"projects/{GOOGLE_PROJECT}")]
-    if topic not in there:
-        publisher.create_topic(name=topic)
-    return topic
-
-
-def _push(subscriber: SubscriberClient, topic: str, url: str) -> None:
-    """As it is in the cloud, but for the dead letters: with ordering they break Google's emulator."""
-    wanted = {
-        "name": subscriber.subscription_path(GOOGLE_PROJECT, "deploy-push"),
-        "topic": topic,
-        "push_config": {"push_endpoint": f"{url}/{topic}"},
-        "ack_deadline_seconds": 600,
-        "enable_message_ordering": True,
-    }
-    subscriber.create_subscription(request=wanted)
-
-
-def _await_delivery(stack: Stack, message: str) -> None:
-    until(lambda: any(each.get("message_id") == message for each in stack.records("deploy")), what="the first deploy")
 
 
 def _merged(place: Workplace) -> int:

@@ -1,0 +1,1 @@
+"""What the functions are made of: which packages, under which licences, with which known weaknesses."""
