@@ -30,19 +30,25 @@ FEATURE = Route("feature", "development", "staging")
 RELEASE = Route("release", "staging", "production")
 HOTFIX = Route("hotfix", "production", "production")
 ROUTES = (FEATURE, RELEASE, HOTFIX)
+BACK = tuple(
+    Route(f"back-merge/{target}", source, target)
+    for source, target in (("production", "staging"), ("production", "development"), ("staging", "development"))
+)
+"""How a hotfix comes to where the next release is made."""
+_PROMOTED = (FEATURE, RELEASE, *BACK)
 
 
 def of_branch(branch: str) -> Route | None:
     """The route that a branch is on by its name."""
-    return next((each for each in ROUTES if branch.startswith(f"{each.kind}/")), None)
+    return next((each for each in (*ROUTES, *BACK) if branch.startswith(f"{each.kind}/")), None)
 
 
 def between(source: str, target: str) -> Route:
     """The route from one role to another; raises Refused `route-unknown`."""
-    for each in (FEATURE, RELEASE):
+    for each in _PROMOTED:
         if (each.source, each.target) == (source, target):
             return each
-    ways = " and ".join(f"`{each.source}` to `{each.target}`" for each in (FEATURE, RELEASE))
+    ways = ", ".join(f"`{each.source}` to `{each.target}`" for each in _PROMOTED)
     raise Refused("route-unknown", f"nothing is promoted from `{source}` to `{target}`; the ways are {ways}")
 
 

@@ -135,6 +135,21 @@ def test_a_hotfix_that_was_not_merged_back_is_never_undone_by_a_release(world: W
     assert any(PICKED in each["note"] for each in comments)
 
 
+def test_a_hotfix_is_brought_back_so_that_the_next_release_goes_forward(world: World) -> None:
+    """From production to staging; what staging does upon it is newer."""
+    place = world.market()
+    place.merge(place.propose(PICKED, edit=marked, branch="hotfix/alone", target="main"))
+
+    back = line(world, place.command("promote", **{"from": "production"}, to="staging", ticket="1", pipelines=[PICKED]))
+
+    assert (back["message"], back["name"]) == ("promote: proposed", "back-merge/staging/1")
+    place.merge(int(str(back["merge_request"])))
+    assert is_marked(place.workspace("develop").pipelines()[PICKED])
+    place.merge(place.propose(PICKED, edit=lambda old: old | {"variables": []}, branch="feature/other"))
+    told = line(world, place.command("create_release_branch", name="2.0"))
+    assert (told["message"], told["pipelines"]) == ("create_release_branch: made", [PICKED])
+
+
 def test_help_lists_every_workflow(world: World) -> None:
     """In the log."""
     place = world.market()

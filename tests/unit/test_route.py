@@ -33,7 +33,14 @@ def test_a_name_without_a_plain_letter_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("branch", "way"), [("feature/x", FEATURE), ("release/x", RELEASE), ("hotfix/x", HOTFIX), ("featured/x", None)]
+    ("branch", "way"),
+    [
+        ("feature/x", FEATURE),
+        ("release/x", RELEASE),
+        ("hotfix/x", HOTFIX),
+        ("back-merge/staging/x", route.BACK[0]),
+        ("featured/x", None),
+    ],
 )
 def test_a_branch_tells_its_route_by_its_name(branch: str, way: route.Route | None) -> None:
     """Only by the whole first part."""
@@ -41,11 +48,13 @@ def test_a_branch_tells_its_route_by_its_name(branch: str, way: route.Route | No
 
 
 def test_promotions_go_from_development_to_staging_and_on_to_production() -> None:
-    """No other way: neither back nor past staging."""
+    """Never past staging; back they go under a name of their own."""
     assert route.between("development", "staging") is FEATURE
     assert route.between("staging", "production") is RELEASE
-    for source, target in (("development", "production"), ("production", "staging"), ("production", "production")):
-        with pytest.raises(Refused, match="`development` to `staging` and `staging` to `production`") as refused:
+    assert route.between("production", "staging").branch("PIN-13") == "back-merge/staging/pin-13"
+    assert route.between("production", "development").branch("PIN-13") == "back-merge/development/pin-13"
+    for source, target in (("development", "production"), ("production", "production")):
+        with pytest.raises(Refused, match="`development` to `staging`, `staging` to `production`, ") as refused:
             route.between(source, target)
         assert refused.value.reason == "route-unknown"
 

@@ -88,7 +88,8 @@ class CreateMergeRequest(Request):
 class Promote(Request):
     """Makes the branch and the merge request in one; `from` and `to` are roles or their branches.
 
-    The branch is named after the ticket; without names all pipelines that differ go along.
+    The branch is named after the ticket; without names all pipelines that differ go along. Backwards, as from
+    production to staging, it brings a hotfix to where the next release is made.
     """
 
     project: Text
