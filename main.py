@@ -41,3 +41,11 @@ def command(request: flask.Request) -> flask.Response:
     from functions import command as function
 
     return function.handle(request)
+
+
+@functions_framework.http
+def dead_letter(request: flask.Request) -> flask.Response:
+    """Called by Pub/Sub with what the other subscribers have given up."""
+    from functions import dead_letter as function
+
+    return function.handle(request)

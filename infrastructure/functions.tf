@@ -1,6 +1,7 @@
 # The table of functions: each line of main.py is one entry here.
 #
-#   pushed     its messages come from the topic aic-<name>
+#   pushed     Pub/Sub calls it: with the messages of the topic aic-<name>, and
+#              dead_letter with what all the others have given up
 #   publishes  the topics that its code publishes to
 #   reads      the kinds of secrets that it may read
 #   backups    whether it may read and write backups
@@ -54,9 +55,24 @@ locals {
       reads       = concat(["gitlab-token", "aic-api-key"], local.channel_secrets)
       backups     = true
     }
+    dead_letter = {
+      description = "Takes back and tells what the others have given up"
+      pushed      = true
+      memory      = "1Gi"
+      concurrency = 1
+      instances   = local.side_by_side
+      timeout     = var.ack_deadline_seconds
+      publishes   = ["command", "deploy"] # news, and a deploy where two runs crossed
+      reads       = ["gitlab-token", "aic-api-key"]
+      backups     = false
+    }
   }
 
-  subscribers = toset([for name, each in local.functions : name if each.pushed])
+  # In names Google takes no underscores.
+  names = { for name in keys(local.functions) : name => "aic-${replace(name, "_", "-")}" }
+
+  pushed      = toset([for name, each in local.functions : name if each.pushed])
+  subscribers = setintersection(local.pushed, local.topics)
 
   # A message that finds no free instance is answered with 429, and that costs
   # it a delivery attempt: there is room for all workspaces at once.
@@ -92,7 +108,7 @@ module "function" {
   source   = "./modules/function"
   for_each = local.functions
 
-  name            = "aic-${each.key}"
+  name            = local.names[each.key]
   description     = each.value.description
   entry_point     = each.key
   region          = var.region

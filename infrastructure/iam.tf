@@ -10,20 +10,20 @@ resource "google_cloud_run_v2_service_iam_binding" "webhook" {
   members  = ["allUsers"]
 }
 
-# One account per subscription, which may call the one function and nothing
-# else: a token that Google made for somebody else opens nothing.
+# One account per function, which may call that function and nothing else: a
+# token that Google made for somebody else opens nothing.
 resource "google_service_account" "push" {
-  for_each = local.subscribers
+  for_each = local.pushed
 
-  account_id   = "aic-${each.key}-push"
-  display_name = "aic-${each.key}-push"
-  description  = "Pub/Sub calls the function aic-${each.key} as this account"
+  account_id   = "${local.names[each.key]}-push"
+  display_name = "${local.names[each.key]}-push"
+  description  = "Pub/Sub calls the function ${local.names[each.key]} as this account"
 
   depends_on = [google_project_service.this]
 }
 
 resource "google_cloud_run_v2_service_iam_binding" "subscriber" {
-  for_each = local.subscribers
+  for_each = local.pushed
 
   location = var.region
   name     = module.function[each.key].name

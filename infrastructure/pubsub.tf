@@ -1,5 +1,6 @@
 # One topic per kind of work, one push subscription per function. What can't be
-# worked on ends in the topic's dead letters, and is kept there.
+# worked on ends in the topic's dead letters: the function dead_letter takes back
+# what was left half done and tells people, and the message itself is kept.
 
 locals {
   # Nothing subscribes to aic-plan yet.
@@ -62,6 +63,36 @@ resource "google_pubsub_subscription" "push" {
   }
 
   # Otherwise a subscription that is idle for 31 days is deleted.
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# It has no dead letters of its own: after a day the function takes a letter for
+# told whatever came of it, and people find it below all the same.
+resource "google_pubsub_subscription" "burial" {
+  for_each = local.topics
+
+  name                       = "aic-${each.key}-dead-letter-push"
+  topic                      = google_pubsub_topic.dead_letter[each.key].id
+  ack_deadline_seconds       = var.ack_deadline_seconds
+  enable_message_ordering    = true
+  message_retention_duration = "604800s"
+
+  push_config {
+    push_endpoint = module.function["dead_letter"].uri
+
+    oidc_token {
+      service_account_email = google_service_account.push["dead_letter"].email
+      audience              = module.function["dead_letter"].uri
+    }
+  }
+
+  retry_policy {
+    minimum_backoff = "10s"
+    maximum_backoff = "600s"
+  }
+
   expiration_policy {
     ttl = ""
   }

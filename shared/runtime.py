@@ -65,7 +65,7 @@ def answer_message(body: bytes, handle: Callable[[Delivery], Told], *, kind: str
             return _bug(kind, start, clock)
         log = logs.logger().error if told.bad else logs.logger().info
         log(told.said, event_kind=kind, **told.fields, seconds=_seconds(start, clock))
-    return DONE
+    return AGAIN if told.again else DONE
 
 
 def _turned_down(kind: str, error: Refused, status: int, start: float, clock: Clock) -> int:

@@ -27,7 +27,9 @@ TOPICS: Mapping[str, str] = MappingProxyType(
     {"deploy": "aic-deploy", "snapshot": "aic-snapshot", "command": "aic-command"}
 )
 """The functions that are pushed to, with the topics that their messages come from."""
-TARGETS = (*TOPICS, "webhook")
+DEAD_LETTER = "dead_letter"
+"""The function that is pushed to with what any topic's subscription has given up."""
+TARGETS = (*TOPICS, DEAD_LETTER, "webhook")
 _THREADS = {"webhook": "8"}  # as many as the requests that an instance gets at once in the cloud; others get one
 _TRIES = 5
 _TAKEN = ("Connection in use", "Address already in use")

@@ -21,6 +21,7 @@ class Ports:
     command: int = 0
     snapshot: int = 0
     storage: int = 0
+    dead_letter: int = 0
 
     @classmethod
     def from_base(cls, base: int) -> "Ports":

@@ -18,18 +18,15 @@ class Queue:
 
     def subscribe(self, topic: str, endpoint: str) -> None:
         """A push subscription named after the topic, as the service has it in the cloud, only more impatient."""
-        subscription = {
-            "topic": f"projects/{self.project}/topics/{topic}",
-            "pushConfig": {"pushEndpoint": f"{endpoint}/"},
-            "ackDeadlineSeconds": 600,
-            "enableMessageOrdering": True,
-            "retryPolicy": {"minimumBackoff": "0.2s", "maximumBackoff": "2s"},
-            "deadLetterPolicy": {
-                "deadLetterTopic": f"projects/{self.project}/topics/{topic}-dead-letter",
-                "maxDeliveryAttempts": 5,
-            },
+        policy = {
+            "deadLetterTopic": f"projects/{self.project}/topics/{topic}-dead-letter",
+            "maxDeliveryAttempts": 5,
         }
-        wire.ask("PUT", f"{self.url}/v1/projects/{self.project}/subscriptions/{topic}", json=subscription)
+        self._push(topic, topic, endpoint, {"deadLetterPolicy": policy})
+
+    def subscribe_to_dead_letters(self, topic: str, endpoint: str) -> None:
+        """The same of what that subscription gives up; letters are delivered until they are taken."""
+        self._push(f"{topic}-dead-letter-push", f"{topic}-dead-letter", endpoint, {})
 
     def publish(
         self, topic: str, message: object, *, attributes: Mapping[str, str] | None = None, ordering_key: str = ""
@@ -57,6 +54,17 @@ class Queue:
     def settle(self, *, seconds: float = 60) -> None:
         """Returns when every message was acknowledged or given up."""
         until(lambda: self._ask("idle")["idle"], what="Pub/Sub to get rid of its messages", seconds=seconds)
+
+    def _push(self, name: str, topic: str, endpoint: str, more: Mapping[str, object]) -> None:
+        subscription = {
+            "topic": f"projects/{self.project}/topics/{topic}",
+            "pushConfig": {"pushEndpoint": f"{endpoint}/"},
+            "ackDeadlineSeconds": 600,
+            "enableMessageOrdering": True,
+            "retryPolicy": {"minimumBackoff": "0.2s", "maximumBackoff": "2s"},
+            **more,
+        }
+        wire.ask("PUT", f"{self.url}/v1/projects/{self.project}/subscriptions/{name}", json=subscription)
 
     def _ask(self, name: str, **query: str) -> Any:
         return wire.ask("GET", f"{self.url}/__admin__/{name}", params=query)

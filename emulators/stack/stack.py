@@ -76,6 +76,9 @@ class Stack:
             self.urls[target] = url
             if target in functions.TOPICS:
                 self.queue.subscribe(functions.TOPICS[target], url)
+            if target == functions.DEAD_LETTER:
+                for topic in functions.TOPICS.values():
+                    self.queue.subscribe_to_dead_letters(topic, url)
 
     def log(self, name: str) -> str:
         """What a process has said so far: a function, `gitlab`, `aic`, `storage` or `pubsub`."""

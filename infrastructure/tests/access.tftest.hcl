@@ -31,11 +31,12 @@ run "rights" {
 
   assert {
     condition = { for name, each in google_cloud_run_v2_service_iam_binding.subscriber : each.name => tolist(each.members) } == {
-      aic-deploy   = tolist(["serviceAccount:aic-deploy-push@demo-project.iam.gserviceaccount.com"])
-      aic-snapshot = tolist(["serviceAccount:aic-snapshot-push@demo-project.iam.gserviceaccount.com"])
-      aic-command  = tolist(["serviceAccount:aic-command-push@demo-project.iam.gserviceaccount.com"])
+      aic-deploy      = tolist(["serviceAccount:aic-deploy-push@demo-project.iam.gserviceaccount.com"])
+      aic-snapshot    = tolist(["serviceAccount:aic-snapshot-push@demo-project.iam.gserviceaccount.com"])
+      aic-command     = tolist(["serviceAccount:aic-command-push@demo-project.iam.gserviceaccount.com"])
+      aic-dead-letter = tolist(["serviceAccount:aic-dead-letter-push@demo-project.iam.gserviceaccount.com"])
     }
-    error_message = "Each subscriber is called by the account of its own subscription alone."
+    error_message = "Each function that Pub/Sub calls is called by an account of its own alone."
   }
 
   assert {
@@ -48,6 +49,7 @@ run "rights" {
       deploy = tolist([
         "group:data@example.com",
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-webhook@demo-project.iam.gserviceaccount.com",
       ])
@@ -58,6 +60,7 @@ run "rights" {
       command = tolist([
         "group:data@example.com",
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
@@ -77,16 +80,19 @@ run "rights" {
       gitlab-signing-token = tolist(["serviceAccount:aic-webhook@demo-project.iam.gserviceaccount.com"])
       gitlab-token = tolist([
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
       market-gitlab-token = tolist([
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
       aic-api-key = tolist([
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])

@@ -40,7 +40,7 @@ run "messages" {
   }
 
   assert {
-    condition     = length(distinct([for each in module.function : each.uri])) == 4
+    condition     = length(distinct([for each in module.function : each.uri])) == 5
     error_message = "The addresses of the functions differ here too, or the comparison above would prove nothing."
   }
 
@@ -61,6 +61,27 @@ run "messages" {
       && each.expiration_policy[0].ttl == ""
     ])
     error_message = "Messages of a key come in order, ten minutes apart at most, and a quiet year does not delete a subscription."
+  }
+
+  assert {
+    condition = { for name, each in google_pubsub_subscription.burial : each.topic => each.push_config[0].push_endpoint } == {
+      for name, each in google_pubsub_topic.dead_letter : each.id => "https://aic-dead-letter.a.run.app"
+    }
+    error_message = "What any topic gives up goes to the function that takes it back and tells people."
+  }
+
+  assert {
+    condition = alltrue([for each in google_pubsub_subscription.burial :
+      each.push_config[0].oidc_token[0].audience == module.function["dead_letter"].uri
+      && each.push_config[0].oidc_token[0].service_account_email == "aic-dead-letter-push@demo-project.iam.gserviceaccount.com"
+      && each.enable_message_ordering
+      && each.ack_deadline_seconds == 600
+      && each.retry_policy[0].minimum_backoff == "10s"
+      && each.retry_policy[0].maximum_backoff == "600s"
+      && each.expiration_policy[0].ttl == ""
+      && length(each.dead_letter_policy) == 0
+    ])
+    error_message = "A letter is delivered as a message is, and is not given up."
   }
 
   assert {

@@ -25,16 +25,16 @@ def read(body: bytes) -> Delivery:
         attributes = {str(name): str(value) for name, value in (message.get("attributes") or {}).items()}
         message_id = str(message.get("messageId") or message.get("message_id") or "")
         attempt = int(tree.get("deliveryAttempt") or 0)
-        published = _moment(message.get("publishTime") or message.get("publish_time"))
+        published = moment(message.get("publishTime") or message.get("publish_time"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         raise Refused("envelope-invalid", "this is no message pushed by Pub/Sub") from None
     return Delivery(message_id, data, attributes, attempt, published)
 
 
-def _moment(value: object) -> datetime | None:
-    """Pub/Sub says nanoseconds and `Z`."""
+def moment(value: object) -> datetime | None:
+    """In UTC, None for what is no time of Pub/Sub's; it says nanoseconds and `Z`."""
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+        said = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return said.astimezone(UTC) if said and said.tzinfo else None
     except (ValueError, OverflowError):
         return None

@@ -75,6 +75,11 @@ def is_limited(body: str, branch: str) -> bool:
     return first.startswith(f"<!-- aic-{LIMITED}") and first.endswith(f" {quote(branch, safe='/')} -->")
 
 
+def is_running(body: str) -> bool:
+    """Whether it is the note of a run that has not said yet how it ended."""
+    return f"\n### {HEADLINES[Outcome.RUNNING].format('')}" in body
+
+
 def marker(branch: str, *, kind: str) -> str:
     """The first line of our notes, by which a later run finds its own note again."""
     return f"<!-- aic-{kind} {quote(branch, safe='/')} -->"

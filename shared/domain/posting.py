@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEPLOY, SNAPSHOT, COMMAND = "aic-deploy", "aic-snapshot", "aic-command"
-HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS = "webhook", "scheduler", "sweep", "snapshot", "news"
-OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS})
+HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL = "webhook", "scheduler", "sweep", "snapshot", "news", "dead_letter"
+OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL})
 """Values of the attribute `origin` that say that no person published the message."""
 COMMANDED = "command"
 """The origin of what a person asked for through a command: a person all the same."""

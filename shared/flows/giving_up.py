@@ -8,11 +8,11 @@ from ..domain.gitlab import Deployment
 from ..domain.journal import Entry
 from ..domain.messages.deploy import again
 from ..domain.plan import Action
-from ..domain.report import Outcome, Report, Undone
+from ..domain.report import Outcome, Report, Taken, Undone
 from . import journals, notes, overtaken, tell, undo
 from .notes import Audience
-from .outside import Outside
-from .scene import Scene, own_records
+from .outside import Moved, Outside
+from .scene import Scene, newest_success, own_records
 from .target import Order, limited
 
 
@@ -30,20 +30,25 @@ class Abandoned:
 
 
 def in_scene(order: Order, seen: Scene, ended: Report, outside: Outside) -> Report:
-    """After a conflict, a refusal or a failure: what unfinished runs wrote is put back before anybody is told."""
+    """After a conflict, a refusal or a failure: what unfinished runs wrote is put back before anybody is told.
+
+    Raises Moved where another run was recorded as a success meanwhile.
+    """
     repository = outside.repository
     if order.request.dry_run:
         return tell.noted(order, ended, audience=notes.of_scene(order, seen, repository), outside=outside, status=False)
     try:
         audience = notes.with_own(notes.of_scene(order, seen, repository), order, repository)
-        entries = _unfinished(seen, outside)
+        entries = unfinished(seen, outside)
     except Permanent as error:
         # The notes can't be read; status and record can still say how it ended.
         unread = replace(ended, untold=(error.reason,))
-        return tell.failed(order, seen, unread, audience=Audience(seen.head), outside=outside, entries=())
+        nobody = Audience(seen.head, on_commit=False)
+        return tell.failed(order, seen, unread, audience=nobody, outside=outside, entries=())
     told_already = {row.title for row in ended.rows if row.action is Action.CONFLICT}
     undone = undo.put_back(entries, seen.target.workspace, outside, told_already=told_already)
     left = _left(undone, order)
+    check_nobody_succeeded(seen, undone, outside)
     ended = replace(ended, outcome=Outcome.HALF_DEPLOYED if left else ended.outcome, undone=undone)
     return tell.failed(order, seen, ended, audience=audience, outside=outside, entries=journal.kept(entries, left))
 
@@ -138,7 +143,7 @@ def _answered(
     return tell.noted(order, ended, audience=audience, outside=outside, status=True, entries=kept)
 
 
-def _unfinished(seen: Scene, outside: Outside) -> tuple[Entry, ...]:
+def unfinished(seen: Scene, outside: Outside) -> tuple[Entry, ...]:
     """What runs since the newest success meant to write, newest first; failed ones keep what could not be put back."""
     repository = outside.repository
     whole = [
@@ -147,6 +152,13 @@ def _unfinished(seen: Scene, outside: Outside) -> tuple[Entry, ...]:
     limited = [(record.id, journals.of_limited(record, repository)) for record in _open(seen.target.limited, outside)]
     newest_first = sorted([*whole, *limited], key=lambda each: -each[0])
     return tuple(dict.fromkeys(entry for _, entries in newest_first for entry in entries))
+
+
+def check_nobody_succeeded(seen: Scene, undone: tuple[Undone, ...], outside: Outside) -> None:
+    """Raises Moved where another run may have proven what was put back after that."""
+    taken = frozenset(each.title for each in undone if each.taken is Taken.PUT_BACK)
+    if taken and newest_success(own_records(seen.target.environment, outside)) != seen.recorded:
+        raise Moved("another deploy came to its end while this one was taken back", sent=taken)
 
 
 def _open(environment: str, outside: Outside) -> list[Deployment]:

@@ -31,11 +31,12 @@ def begin(order: Order, scene: Scene, outside: Outside) -> None:
         _open(name, scene, "running", outside)
 
 
-def succeed(order: Order, scene: Scene, outside: Outside) -> None:
+def succeed(order: Order, scene: Scene, outside: Outside, *, begun: bool = False) -> None:
     """Records the new base, the last thing that a deploy does.
 
-    Raises Moved where the mapping or the newest success are no longer as seen. The branch may have moved on: what was
-    proven to be live is this head all the same.
+    Raises Moved where the mapping or the newest success are no longer as seen, or where the record that was `begun`, or
+    seen to run, runs no more: somebody has given the deploy up meanwhile, and may have taken back what was proven. The
+    branch may have moved on: what was proven to be live is this head all the same.
     """
     name = environment(order, scene)
     own, remapped = both(
@@ -45,7 +46,11 @@ def succeed(order: Order, scene: Scene, outside: Outside) -> None:
     )
     if remapped or (order.whole and newest_success(own) != scene.recorded):
         raise Moved("the mapping or the record moved on before the deploy was recorded")
-    if _running(own, scene.head) or newest_success(own) != scene.head:
+    running = _running(own, scene.head)
+    begun = begun or (order.whole and bool(_running(scene.own, scene.head)))
+    if begun and not running:
+        raise Moved("the deploy was given up by another run before it was recorded")
+    if running or newest_success(own) != scene.head:
         _end(name, scene, own, "success", outside)
 
 

@@ -128,7 +128,8 @@ def _ended(
     if made.of(Action.HOLD):
         done = replace(done, outcome=Outcome.HELD, reason="held")
         return tell.held(order, seen, done, audience=audience, outside=outside, entries=entries)
-    return tell.succeeded(order, seen, done, audience=audience, outside=outside, entries=entries)
+    begun_now = bool(written)
+    return tell.succeeded(order, seen, done, audience=audience, outside=outside, entries=entries, begun=begun_now)
 
 
 def _journal(audience: Audience) -> tuple[journal.Entry, ...]:

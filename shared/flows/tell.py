@@ -48,8 +48,10 @@ def succeeded(
     audience: Audience,
     outside: Outside,
     entries: Iterable[journal.Entry],
+    begun: bool = False,
 ) -> Report:
-    """The record comes last: it is the base of the next deploy, and says that everybody else was told.
+    """The record comes last: it is the base of the next deploy, and says that everybody else was told. It was `begun`
+    by whoever has written.
 
     A limited run empties its journals after that: their commits may have records of other limited runs, but until its
     own stands the run can still be given up.
@@ -61,7 +63,7 @@ def succeeded(
         calls += [partial(records.post_status, report, outside), *closing]
     closed = _each(calls, outside, width=_WIDTH)
     closed += _announced(order, replace(report, untold=closed), audience, outside)
-    closed += _each([partial(records.succeed, order, scene, outside)], outside)
+    closed += _each([partial(records.succeed, order, scene, outside, begun=begun)], outside)
     if not order.whole:
         emptied = _notes(order, report, audience, outside, ()) if entries else []
         closed += _afterwards([*emptied, *closing], outside)

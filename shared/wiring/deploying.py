@@ -33,7 +33,7 @@ class Deployer:
             run.of(delivery, now=self._ground.clock.now()),
             by_hand=delivery.by_hand,
             final=final,
-            merge_request=_merge_request(delivery),
+            merge_request=merge_request(delivery),
             redelivered=delivery.attempt > 1,
             drives=project.backup_drives,
         )
@@ -41,7 +41,7 @@ class Deployer:
         return deploy(order, self._ground.outside(project, times=times, width=project.aic_concurrency))
 
 
-def _merge_request(delivery: Delivery) -> int | None:
+def merge_request(delivery: Delivery) -> int | None:
     """The one whose merge the webhook saw; a person's message can't claim one."""
     number = delivery.attributes.get("merge_request", "")
     return int(number) if number.isdecimal() and not delivery.by_hand else None

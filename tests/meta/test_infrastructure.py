@@ -48,14 +48,19 @@ def test_every_entry_point_is_deployed_and_no_other() -> None:
 
 
 def test_every_subscriber_has_a_subscription_of_its_topic() -> None:
-    """All but the webhook are called by Pub/Sub alone, through the topic that main.py names for them."""
+    """All but the webhook are called by Pub/Sub alone, through the topic that main.py names for them.
+
+    What any topic gives up has a subscription as well, of the one function for it.
+    """
     pushed = {
         str(each.at("name")).removeprefix("aic-").removesuffix("-push")
         for each in planned().of("google_pubsub_subscription")
         if each.at("push_config")
     }
+    letters = {each for each in pushed if each.endswith("-dead-letter")}
 
-    assert pushed == entry_points() - {"webhook"}
+    assert pushed - letters == entry_points() - {"webhook", "dead_letter"}
+    assert {f"aic-{each}" for each in letters} == {each for each in TOPICS if each.endswith("-dead-letter")}
 
 
 def test_the_topics_of_the_code_are_the_topics_of_the_cloud() -> None:
@@ -84,6 +89,8 @@ def test_the_functions_take_the_settings_that_they_get() -> None:
         subscription = subscriptions.get(f"aic-{name}-push")
         if subscription is None:
             continue
+        letters = subscriptions[f"aic-{name}-dead-letter-push"]
+        assert letters.at("ack_deadline_seconds") == settings.ack_deadline_seconds
         assert subscription.at("ack_deadline_seconds") == settings.ack_deadline_seconds
         assert subscription.at("dead_letter_policy", 0, "max_delivery_attempts") == settings.delivery_attempts
         assert function.at("service_config", 0, "timeout_seconds") == settings.ack_deadline_seconds

@@ -12,6 +12,7 @@ ELSEWHERE = ("google_pubsub_", "google_secret_manager_", "google_storage_", "goo
 """Rights on these let nobody call a function, nor become somebody who may."""
 PROJECT = "my-gitops-project"
 INVOKER = "roles/run.invoker"
+TOPICS = ("deploy", "plan", "snapshot", "command")
 
 PLANTED = f"""
 resource "google_cloud_run_v2_service_iam_member" "second" {{
@@ -102,7 +103,7 @@ def test_sec_07_each_function_has_the_callers_that_it_should_have() -> None:
 
     Beside it only the build account has rights in the project as a whole, and none of them calls anything.
     """
-    subscribers = ("aic-deploy", "aic-snapshot", "aic-command")
+    subscribers = ("aic-deploy", "aic-snapshot", "aic-command", "aic-dead-letter")
 
     assert rights(planned()) == {
         Right("aic-webhook", INVOKER, "allUsers"),
@@ -122,7 +123,7 @@ def test_sec_07_only_the_webhook_is_open() -> None:
 
 
 def test_sec_07_pushes_are_signed_by_the_account_that_may_call() -> None:
-    """An account signs for one subscription, runs no function, and has no key that could be carried away."""
+    """An account signs for one function, runs no function, and has no key that could be carried away."""
     subscriptions = planned().by("google_pubsub_subscription", "name").items()
     signers = {
         name: str(each.at("push_config", 0, "oidc_token", 0, "service_account_email"))
@@ -132,7 +133,8 @@ def test_sec_07_pushes_are_signed_by_the_account_that_may_call() -> None:
     running = planned().by("google_cloudfunctions2_function", "service_config", 0, "service_account_email")
 
     assert {name: f"serviceAccount:{signer}" for name, signer in signers.items()} == {
-        f"aic-{name}-push": account(f"aic-{name}-push") for name in ("deploy", "snapshot", "command")
+        **{f"aic-{name}-push": account(f"aic-{name}-push") for name in ("deploy", "snapshot", "command")},
+        **{f"aic-{name}-dead-letter-push": account("aic-dead-letter-push") for name in TOPICS},
     }
     assert set(signers.values()) & set(running) == set()
     assert planned().of("google_service_account_key") == ()

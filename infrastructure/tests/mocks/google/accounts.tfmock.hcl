@@ -37,6 +37,15 @@ override_resource {
 }
 
 override_resource {
+  target = module.function["dead_letter"].google_service_account.this
+  values = {
+    id     = "projects/demo-project/serviceAccounts/aic-dead-letter@demo-project.iam.gserviceaccount.com"
+    email  = "aic-dead-letter@demo-project.iam.gserviceaccount.com"
+    member = "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com"
+  }
+}
+
+override_resource {
   target = google_service_account.push["deploy"]
   values = {
     id     = "projects/demo-project/serviceAccounts/aic-deploy-push@demo-project.iam.gserviceaccount.com"
@@ -60,6 +69,15 @@ override_resource {
     id     = "projects/demo-project/serviceAccounts/aic-command-push@demo-project.iam.gserviceaccount.com"
     email  = "aic-command-push@demo-project.iam.gserviceaccount.com"
     member = "serviceAccount:aic-command-push@demo-project.iam.gserviceaccount.com"
+  }
+}
+
+override_resource {
+  target = google_service_account.push["dead_letter"]
+  values = {
+    id     = "projects/demo-project/serviceAccounts/aic-dead-letter-push@demo-project.iam.gserviceaccount.com"
+    email  = "aic-dead-letter-push@demo-project.iam.gserviceaccount.com"
+    member = "serviceAccount:aic-dead-letter-push@demo-project.iam.gserviceaccount.com"
   }
 }
 

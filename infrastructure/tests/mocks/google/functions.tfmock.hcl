@@ -35,3 +35,12 @@ override_resource {
     }
   }
 }
+
+override_resource {
+  target = module.function["dead_letter"].google_cloudfunctions2_function.this
+  values = {
+    service_config = {
+      uri = "https://aic-dead-letter.a.run.app"
+    }
+  }
+}
