@@ -16,6 +16,7 @@ _PRODUCTION = {"project": "pin/fusion", "workspace": "PIN FUSION 2.0"}
 EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "backup": _PLACE,
+        "convert_datasets": {**_PLACE, "pipelines": ["Demographics"], "catalog": "PIN FUSION 2.0"},
         "copy_pipelines": {
             "project": "pin/fusion",
             "from": "PIN FUSION 2.0",

@@ -85,17 +85,17 @@ def _statement(statement: exp.Expr, place: str) -> Tables:
         return Tables()
     if not isinstance(statement, _READING):
         return Tables(unclear=(f"{place}: a statement that is not known",))
-    targets = list(_targets(statement))
-    written = {id(table) for table in targets}
-    read = [each for each in statement.find_all(exp.Table) if id(each) not in written and not _is_local(each)]
-    views = {id(table) for table in targets if _makes_view(table)}
+    written_to = list(targets(statement))
+    written = {id(table) for table in written_to}
+    read = [each for each in statement.find_all(exp.Table) if id(each) not in written and not is_local(each)]
+    views = {id(table) for table in written_to if _makes_view(table)}
     reads, unclear = _named(read, place)
-    writes, more = _named([each for each in targets if id(each) not in views], place)
-    made, _ = _named([each for each in targets if id(each) in views], place)
+    writes, more = _named([each for each in written_to if id(each) not in views], place)
+    made, _ = _named([each for each in written_to if id(each) in views], place)
     return Tables(reads, writes, made, (*unclear, *more))
 
 
-def _targets(statement: exp.Expr) -> Iterator[exp.Table]:
+def targets(statement: exp.Expr) -> Iterator[exp.Table]:
     """What statements write, those within others as well."""
     for node in statement.find_all(*_TARGETS, exp.Cache, *_LISTS):
         under = node.args.get(_LISTS[type(node)], []) if type(node) in _LISTS else [node.this]
@@ -114,7 +114,7 @@ def _makes_view(table: exp.Table) -> bool:
     return properties is not None and properties.find(exp.TemporaryProperty) is not None
 
 
-def _is_local(table: exp.Table) -> bool:
+def is_local(table: exp.Table) -> bool:
     """Whether it is a name that a `WITH` around it gives; within itself a name is still that of the table."""
     if table.args.get("db") is not None:
         return False

@@ -22,10 +22,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is made of pipelines: how the names begin, and what each is to hold, by its title and jobConfig."""
+    """What is made of pipelines: how the names begin, and what each is to hold, by its title and jobConfig.
+
+    A text says why one needs none.
+    """
 
     name: str
-    content: Callable[[str, Mapping[str, object]], Content]
+    content: Callable[[str, Mapping[str, object]], Content | str]
 
 
 def told(begun: Handled, work: Callable[[Handled], Handled], asker: Asker, outside: Outside) -> Handled:
@@ -68,10 +71,12 @@ def hand_out(kind: Kind, ids: Mapping[str, str], report: Handled, asker: Asker, 
     """The report with what was made and what is there already; one that fails stops no other."""
     desk = outside.open_desk(report.workspace)
 
-    def make(job: tuple[str, str]) -> _Made:
+    def make(job: tuple[str, str]) -> _Made | str:
         title, job_id = job
         live = _read(title, job_id, report.workspace, outside)
         wanted = kind.content(title, live)
+        if isinstance(wanted, str):
+            return wanted
         key = copies.digest(kind.name, title, wanted.digest)
         names = {one.name for one in desk.copies(job_id)}
         if report.known.get(key) in names:
@@ -82,9 +87,11 @@ def hand_out(kind: Kind, ids: Mapping[str, str], report: Handled, asker: Asker, 
             _add(job_id, name, {**live, **wanted.fields()}, desk)
         return _Made(key, name, new=True)
 
-    made, troubles = each_of(make, tuple(ids.items()), asker, outside)
+    found, troubles = each_of(make, tuple(ids.items()), asker, outside)
+    made = {title: each for title, each in found.items() if isinstance(each, _Made)}
     report = replace(
         report,
+        left_out=tuple((title, each) for title, each in found.items() if isinstance(each, str)),
         done=tuple((title, each.name) for title, each in made.items() if each.new),
         there=tuple((title, each.name) for title, each in made.items() if not each.new),
     )

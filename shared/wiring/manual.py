@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from ..domain.drives import DriveSettings
 from ..domain.messages.command import Backup, Manual, Restore, Rollback
-from ..domain.messages.manual import CopyPipelines, DeleteInteractiveBranches, PushInteractiveBranch
+from ..domain.messages.manual import ConvertDatasets, CopyPipelines, DeleteInteractiveBranches, PushInteractiveBranch
 from ..domain.told import Told
 from ..flows import interactive
 from ..flows.answering import Asker
+from ..flows.converting import convert_datasets
 from ..flows.copying import copy_pipelines
 from ..flows.outside import Outside
 from ..flows.restoring import restore
@@ -28,5 +29,7 @@ def run(parameters: Manual, asker: Asker, drives: Sequence[DriveSettings], outsi
             return copy_pipelines(parameters, asker, outside).told()
         case PushInteractiveBranch():
             return interactive.push(parameters, asker, outside).told()
+        case ConvertDatasets():
+            return convert_datasets(parameters, asker, outside).told()
         case DeleteInteractiveBranches():
             return interactive.delete(parameters, asker, outside).told()

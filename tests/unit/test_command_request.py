@@ -8,7 +8,12 @@ from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
 from shared.domain.messages.looking import Hello, List
-from shared.domain.messages.manual import CopyPipelines, DeleteInteractiveBranches, PushInteractiveBranch
+from shared.domain.messages.manual import (
+    ConvertDatasets,
+    CopyPipelines,
+    DeleteInteractiveBranches,
+    PushInteractiveBranch,
+)
 from shared.domain.messages.promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
 
 PLACE = {"project": "a/b", "workspace": "QA"}
@@ -59,6 +64,11 @@ def read(tree: object) -> CommandRequest:
             "copy_pipelines",
             {"project": "a/b", "from": "main", "to": "QA", "pipelines": ["x"], "dry_run": True, "confirm": "QA"},
             CopyPipelines(project="a/b", origin="main", to="QA", pipelines=("x",), dry_run=True, confirm="QA"),
+        ),
+        (
+            "convert_datasets",
+            {**PLACE, "pipelines": ["x"], "catalog": "PROD", "dry_run": True},
+            ConvertDatasets(project="a/b", workspace="QA", pipelines=("x",), catalog="PROD", dry_run=True),
         ),
         (
             "delete_interactive_branches",
@@ -146,6 +156,11 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
                 "parameters": {**PLACE, "pipelines": [], "older_than": "3"},
             },
             "`parameters.pipelines` must not be empty; `parameters.older_than` must be a whole number",
+        ),
+        (
+            {"workflow": "convert_datasets", "parameters": {**PLACE, "pipelines": "x", "catalogue": "y"}},
+            "`parameters.pipelines` must be a list; `parameters.catalogue` is not known "
+            "(known: project, workspace, pipelines, catalog, dry_run)",
         ),
         ({"workflow": "push_interactive_branch", "parameters": PLACE}, "`parameters.pipelines` is missing"),
         (

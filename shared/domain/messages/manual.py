@@ -60,9 +60,25 @@ class DeleteInteractiveBranches(Request):
             raise ValueError("can't have both `all` and `older_than`: how old people's own are, nobody knows")
 
 
-Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertDatasets(Request):
+    """Replaces bare table names in the SQL of pipelines by `${dataset.table}`, in an interactive branch of each.
+
+    What runs stays as it is. Names in comments and texts, ids of tasks, and what the pipeline itself makes are left
+    alone. The tables are those of the workspace, or of the workspace `catalog`.
+    """
+
+    project: Text
+    workspace: Text
+    pipelines: Titles
+    catalog: Text | None = None
+    dry_run: bool = False
+
+
+Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches | ConvertDatasets
 HANDWORK: Mapping[str, type[Handwork]] = MappingProxyType(
     {
+        "convert_datasets": ConvertDatasets,
         "copy_pipelines": CopyPipelines,
         "delete_interactive_branches": DeleteInteractiveBranches,
         "push_interactive_branch": PushInteractiveBranch,
