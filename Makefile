@@ -41,7 +41,7 @@ lint: $(READY) ## Checks style, format, types and the directions of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-test: $(READY) ## Runs all suites; domain and flows must be covered completely, branches too
+test: $(READY) ## Runs all suites; by its unit tests domain and flows must be covered completely, branches too
 	$(BIN)/pytest -n auto --dist loadfile $(COVER)
 
 unit: $(READY) ## Runs the tests that need no socket

@@ -1,6 +1,7 @@
 """What holds for the project as a whole."""
 
 import ast
+import functools
 import re
 import subprocess
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ def reason_nodes(node: ast.AST) -> Iterator[ast.AST]:
             yield node.value
 
 
+@functools.cache
 def reasons() -> set[str]:
     found = (constant(part) for path in modules("shared") for node in nodes(path) for part in reason_nodes(node))
     return {reason for reason in found if reason}

@@ -283,6 +283,7 @@ def test_an_id_with_a_file_for_a_folder_gets_another_name() -> None:
     assert list(code(sql("b.sql/c", "2"), sql("b", "1"))) == ["code/P/b.sql/c.sql", "code/P/b~2.sql"]
 
 
+@pytest.mark.no_cover
 def test_many_tasks_of_one_name_take_no_longer_each() -> None:
     """The numbers go on from the last one."""
     found = code(*(sql(None, str(number)) for number in range(20_000)))

@@ -75,6 +75,7 @@ def clashes(paths: list[str]) -> set[str]:
     return doubles | {folder for each in folded for folder in path.folders(each)} & set(folded)
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=400)
 @given(WORKSPACES)
 def test_no_two_files_of_a_workspace_share_a_path_and_no_code_is_lost(pipelines: dict[str, Config]) -> None:
@@ -91,6 +92,7 @@ def test_no_two_files_of_a_workspace_share_a_path_and_no_code_is_lost(pipelines:
         assert not any(path.defect(each) or path.excess(each) for each in found)
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=200)
 @given(WORKSPACES, st.randoms(use_true_random=False))
 def test_the_files_hang_on_no_order_and_stay_once_they_are_in_git(

@@ -88,6 +88,7 @@ def test_a_capture_holds_until_somebody_else_touches_the_pipeline(
     assert {title: (each.commit, each.overtaken) for title, each in captured.items()} == expected
 
 
+@pytest.mark.no_cover
 def test_a_thousand_captures_are_told_apart_in_no_time() -> None:
     """Each upon the one before."""
     commits = [ours(str(number), str(number - 1) if number else "b") for number in range(1000)]

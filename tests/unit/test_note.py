@@ -286,6 +286,7 @@ def many(number: int, padding: str = "") -> Report:
     return replace(FULL, outcome=Outcome.HALF_DEPLOYED, rows=rows, undone=undone, by_hand=by_hand)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("padding", ["", "`" * 250, "|" * 250, "🌊|`" * 80], ids=["", "backticks", "pipes", "mixed"])
 def test_a_note_of_5000_pipelines_stays_below_gitlabs_million_characters(padding: str) -> None:
     """With all of them in every list, and in the journal, which is never cut."""

@@ -212,6 +212,7 @@ def test_three_hundred_pipelines_share_the_room() -> None:
     assert dangers(text) == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("letter", ["x", "🌊", "`", "<", "|"])
 def test_five_thousand_of_any_letters_stay_below_gitlab_s_million(letter: str) -> None:
     """What has no room is counted, and the gravest ones are shown."""

@@ -207,6 +207,7 @@ def test_a_deploy_that_could_not_be_asked_for_is_asked_for_by_the_next_delivery(
     assert f"!{report.iid} is open and holds its pipelines, but the older version was not put live" in note
 
 
+@pytest.mark.no_cover
 def test_many_pipelines_are_asked_for_in_messages_of_a_thousand() -> None:
     """A message takes no more."""
     titles = {f"p{number:04}": "one" for number in range(1001)}

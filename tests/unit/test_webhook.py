@@ -146,6 +146,7 @@ def changed(tree: Any, path: tuple[str, ...], value: Any) -> Any:
     return made
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "case", ["merge_commit", "update_new_commits", "update_labels", "push", "note", "project_create"]
 )
@@ -156,6 +157,14 @@ def test_sec_02_a_hook_with_any_field_of_any_shape_is_an_event_ignored_or_refuse
         for value in (ABSENT, *STRANGE):
             body = json.dumps(changed(hook.tree(), path, value)).encode()
             assert isinstance(end(hook.headers, body), Event | str), (path, value)
+
+
+def test_a_hook_whose_merge_request_belongs_to_another_project_is_refused() -> None:
+    """What is merged into a fork is none of ours, whatever project the hook comes from."""
+    hook = sample("merge_commit")
+    body = json.dumps(changed(hook.tree(), ("object_attributes", "target_project_id"), 7)).encode()
+
+    assert end(hook.headers, body) == "hook-malformed"
 
 
 NEEDED = [
