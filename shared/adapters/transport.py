@@ -3,6 +3,7 @@
 httpx itself bounds single waits only: headers or a body that come byte by byte could go on for ever.
 """
 
+import functools
 import ssl
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
@@ -24,6 +25,12 @@ BROKEN = (
 _PIECE = 16 * 1024
 
 
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """The authorities that httpx trusts, whatever the environment says. Reading them takes tens of milliseconds."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class BoundedTransport(httpx.BaseTransport):
     """A pool of connections whose waits all end with the budget of the call.
 
@@ -33,7 +40,7 @@ class BoundedTransport(httpx.BaseTransport):
 
     def __init__(self, *, connections: int) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_trust(),
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=5.0,

@@ -9,6 +9,7 @@ import httpx
 
 from emulators.aic.process import build
 from emulators.server import serve
+from tests import plain
 
 FIELDS = {"variables": [], "sourceStage": {"tasks": []}, "stages": [], "sinkStage": {"tasks": []}}
 PLACE = {"project": "pin", "workspace": "QA"}
@@ -57,7 +58,7 @@ class Workspace:
 @contextmanager
 def furnished(*jobs: object) -> Iterator[Workspace]:
     """With these jobs, drives `backups` and `Config`, and a dataset of two tables."""
-    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}, timeout=60) as http:
+    with serve(build()) as running, plain.client(running.url, headers={"api-key": "any"}, timeout=60) as http:
         seed = {
             "project": "pin",
             "workspaces": [{"name": "QA", "jobs": jobs}],

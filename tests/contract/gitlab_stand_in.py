@@ -10,6 +10,7 @@ import httpx
 from gitlab.v4.objects import Project
 
 from emulators.gitlab.app import start
+from tests import plain
 
 PATH = "pin/pin-analytics/pin-fusion-2.0"
 API = "/api/v4/projects/1"
@@ -20,7 +21,7 @@ class StandIn:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = httpx.Client(base_url=url, headers={"PRIVATE-TOKEN": "one"}, timeout=60)
+        self.http = plain.client(url, headers={"PRIVATE-TOKEN": "one"}, timeout=60)
         self.client = gitlab.Gitlab(url, private_token="one", timeout=60)
 
     def close(self) -> None:

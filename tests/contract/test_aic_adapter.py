@@ -21,6 +21,7 @@ from shared.domain import content
 from shared.domain.aic import Job
 from shared.domain.errors import Permanent, ServiceError, Transient
 from shared.ports.aic import Workspace
+from tests import plain
 from tests.fakes import FakeClock
 from tests.scripted import Asked, Told, halting, json_answer, scripted
 
@@ -80,7 +81,7 @@ def config(title: str, script: str = "a", **more: object) -> dict[str, object]:
 
 @pytest.fixture
 def aic() -> Iterator[Aic]:
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         connection = AicConnection(running.url + PREFIX, "key-1")
         found = Aic(http, connection)
         jobs = [config("Demographics", **{"$id": "d1"}), config("ford rdd - v2 QA/Test", **{"$id": "f1"})]

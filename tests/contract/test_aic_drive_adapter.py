@@ -18,6 +18,7 @@ from shared.adapters.aic.place import AicPlace
 from shared.adapters.clock import SystemClock
 from shared.deadline import Deadline
 from shared.domain.errors import Transient
+from tests import plain
 from tests.contract.failing import reason_of
 from tests.fakes import FakeClock
 from tests.scripted import Told, scripted
@@ -62,7 +63,7 @@ class Aic:
 
 @pytest.fixture
 def aic() -> Iterator[Aic]:
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         connection = AicConnection(running.url + PREFIX, "key-1")
         found = Aic(http, connection)
         drives = ["backups", "Twin", "twin", "OTHER", "other", "Other"]

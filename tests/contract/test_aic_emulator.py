@@ -9,6 +9,7 @@ import pytest
 
 from emulators.aic.process import build
 from emulators.server import serve
+from tests import plain
 
 FIELDS = {"variables": [], "sourceStage": {"tasks": []}, "stages": [], "sinkStage": {"tasks": []}}
 
@@ -41,7 +42,7 @@ class Aic:
 @pytest.fixture
 def aic() -> Iterator[Aic]:
     """An AIC of its own for each test."""
-    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}, timeout=60) as http:
+    with serve(build()) as running, plain.client(running.url, headers={"api-key": "any"}, timeout=60) as http:
         seed = {"project": "pin", "workspaces": [{"name": "QA", "jobs": []}, {"name": "PROD", "jobs": []}]}
         http.post("/__admin__/seed", json=seed).raise_for_status()
         project = http.get("/apis/core/v1/projects").json()[0]["$id"]

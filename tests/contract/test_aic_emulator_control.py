@@ -14,6 +14,7 @@ import pytest
 from emulators.aic.process import build
 from emulators.seeding import repository_files, workspace
 from emulators.server import serve
+from tests import plain
 from tests.waiting import wait_for
 
 QA = {"project": "pin", "workspace": "QA"}
@@ -56,7 +57,7 @@ class Driver:
 
 @pytest.fixture
 def driver() -> Iterator[Driver]:
-    with serve(build()) as running, httpx.Client(base_url=running.url, headers={"api-key": "any"}, timeout=60) as http:
+    with serve(build()) as running, plain.client(running.url, headers={"api-key": "any"}, timeout=60) as http:
         yield Driver(http)
 
 
@@ -217,7 +218,7 @@ def test_requests_side_by_side_are_counted_as_such(driver: Driver) -> None:
 
 def test_one_connection_serves_many_requests(driver: Driver) -> None:
     """Also chunked bodies and HEAD leave it clean for the next request."""
-    with httpx.Client(base_url=driver.http.base_url, limits=httpx.Limits(max_connections=1)) as http:
+    with plain.client(driver.http.base_url, limits=httpx.Limits(max_connections=1)) as http:
         chunks = iter([b'{"project": "pin", ', b'"workspaces": []}'])
         first = http.post("/__admin__/seed", content=chunks)
         stream = first.extensions["network_stream"]
@@ -231,7 +232,7 @@ def test_one_connection_serves_many_requests(driver: Driver) -> None:
 
 def test_a_stopped_server_cuts_its_connections() -> None:
     """As the end of a process would."""
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         http.get("/__admin__/health").raise_for_status()
         running.stop()
         with pytest.raises(httpx.TransportError):

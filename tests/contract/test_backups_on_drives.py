@@ -28,6 +28,7 @@ from shared.flows.outside import Outside
 from shared.flows.retention import tidy
 from shared.projects import ProjectSettings
 from shared.wiring.ground import Ground, Times
+from tests import plain
 
 PROJECT, WORKSPACE, SLUG = "team/market", "Market QA", "market-qa"
 BUCKET = "gs://team-backups/aic"
@@ -76,8 +77,8 @@ def world() -> Iterator[World]:
     with (
         serve(build_aic()) as aic,
         serve(build_storage()) as storage,
-        httpx.Client(base_url=aic.url) as aic_http,
-        httpx.Client(base_url=storage.url) as storage_http,
+        plain.client(aic.url) as aic_http,
+        plain.client(storage.url) as storage_http,
     ):
         seed = {"project": "market", "workspaces": [{"name": WORKSPACE}], "drives": ["backups"]}
         aic_http.post("/__admin__/seed", json=seed).raise_for_status()

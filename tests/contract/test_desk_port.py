@@ -16,6 +16,7 @@ from shared.deadline import Deadline
 from shared.domain.aic import Named
 from shared.domain.errors import Permanent, Transient
 from shared.ports.aic import Desk
+from tests import plain
 from tests.contract.failing import reason_of
 from tests.fake_desk import FakeDesk
 from tests.fake_workspace import config
@@ -63,7 +64,7 @@ def faked() -> Iterator[Bench]:
 
 @contextmanager
 def stood_in() -> Iterator[Bench]:
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         connection = AicConnection(running.url + PREFIX, "key-1")
         yield StandInBench(http, connection)
         connection.close()
@@ -121,7 +122,7 @@ def test_what_is_deleted_already_is_fine(bench: Bench) -> None:
 
 @contextmanager
 def stand_in() -> Iterator[tuple[StandInBench, httpx.Client]]:
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         connection = AicConnection(running.url + PREFIX, "key-1")
         try:
             yield StandInBench(http, connection), http

@@ -20,6 +20,7 @@ from shared.adapters.storage.drive import StorageDrive
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent
 from shared.ports.aic import Drive
+from tests import plain
 from tests.contract.failing import reason_of
 from tests.fake_drive import FakeDrive
 from tests.fakes import FakeClock
@@ -108,7 +109,7 @@ def faked() -> Iterator[Bench]:
 
 @contextmanager
 def in_aic() -> Iterator[Bench]:
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         connection = AicConnection(running.url + PREFIX, "key-1")
         yield AicBench(http, connection)
         connection.close()
@@ -116,7 +117,7 @@ def in_aic() -> Iterator[Bench]:
 
 @contextmanager
 def in_storage() -> Iterator[Bench]:
-    with serve(build_storage()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build_storage()) as running, plain.client(running.url) as http:
         connection = StorageConnection(running.url, credentials=anonymous)
         yield StorageBench(http, connection)
         connection.close()

@@ -13,6 +13,7 @@ from emulators.pubsub.process import Running, started
 from shared.adapters.pubsub import PubSubPublisher
 from shared.domain.errors import Permanent, Transient
 from shared.ports import Publisher
+from tests import plain
 from tests.contract.failing import reason_of
 from tests.fakes import FakePublisher
 
@@ -72,7 +73,7 @@ def faked() -> Iterator[Bench]:
 def stood_in() -> Iterator[Bench]:
     with started() as running:
         url = f"http://127.0.0.1:{running.http_port}/__admin__/"
-        with httpx.Client(base_url=url, trust_env=False) as admin:
+        with plain.client(url, trust_env=False) as admin:
             yield StandInBench(running, admin)
 
 

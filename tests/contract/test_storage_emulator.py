@@ -22,6 +22,7 @@ from google.cloud.storage.exceptions import DataCorruption
 
 from emulators.server import serve
 from emulators.storage.process import build
+from tests import plain
 
 PLACE = "/storage/v1/b/one"
 UPLOAD = "/upload/storage/v1/b/one/o"
@@ -31,7 +32,7 @@ KIB = 1024
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
     """A Cloud Storage with an empty bucket `one`, by plain requests."""
-    with serve(build()) as running, httpx.Client(base_url=running.url, timeout=60) as client:
+    with serve(build()) as running, plain.client(running.url, timeout=60) as client:
         client.post("/__admin__/seed", json={"buckets": ["one"]}).raise_for_status()
         yield client
 

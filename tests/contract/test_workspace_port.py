@@ -18,6 +18,7 @@ from shared.domain.aic import Job
 from shared.domain.content import Content
 from shared.domain.errors import Transient
 from shared.ports.aic import Workspace
+from tests import plain
 from tests.contract.failing import reason_of
 from tests.fake_workspace import FakeWorkspace, config
 from tests.fakes import FakeClock
@@ -84,7 +85,7 @@ def faked() -> Iterator[Bench]:
 
 @contextmanager
 def stood_in() -> Iterator[Bench]:
-    with serve(build()) as running, httpx.Client(base_url=running.url) as http:
+    with serve(build()) as running, plain.client(running.url) as http:
         connection = AicConnection(running.url + PREFIX, "key-1")
         yield StandInBench(http, connection)
         connection.close()

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from emulators.pubsub.process import Running, started
+from tests import plain
 from tests.contract.pubsub import brokers
 from tests.contract.pubsub.brokers import Broker
 from tests.contract.pubsub.google_emulator import needs_google_emulator
@@ -24,7 +25,7 @@ def stand() -> Iterator[Running]:
 @pytest.fixture
 def admin(stand: Running) -> Iterator[httpx.Client]:
     """The control plane of a stand-in without any state."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{stand.http_port}/__admin__/", trust_env=False, timeout=60) as client:
+    with plain.client(f"http://127.0.0.1:{stand.http_port}/__admin__/", trust_env=False, timeout=60) as client:
         assert client.post("reset").json() == {"ok": True}
         client.put("settings", json={"min_backoff": 0.02})
         yield client

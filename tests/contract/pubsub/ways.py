@@ -15,6 +15,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 from google.pubsub_v1.types import PubsubMessage, Subscription
 
 from emulators.pubsub import names
+from tests import plain
 from tests.contract.receiver import Receiver
 
 
@@ -81,7 +82,7 @@ class HttpWay:
     """The REST API."""
 
     def __init__(self, http_port: int) -> None:
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{http_port}/v1/", trust_env=False, timeout=60)
+        self._http = plain.client(f"http://127.0.0.1:{http_port}/v1/", trust_env=False, timeout=60)
 
     def close(self) -> None:
         self._http.close()
