@@ -72,7 +72,7 @@ locals {
     }
     old-message = {
       means   = "A message has waited longer than twice the time that a run may take: runs fail over and over, or nothing is delivered."
-      filter  = "resource.type=\"pubsub_subscription\" AND metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id=one_of(${join(",", [for each in google_pubsub_subscription.push : "\"${each.name}\""])})"
+      filter  = "resource.type=\"pubsub_subscription\" AND metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id=monitoring.regex.full_match(\"aic-.+-push\")"
       by      = ["resource.label.subscription_id"]
       aligner = "ALIGN_MAX"
       above   = 2 * var.ack_deadline_seconds

@@ -97,7 +97,10 @@ run "alerts" {
   }
 
   assert {
-    condition     = alltrue([for each in google_pubsub_subscription.push : strcontains(local.alerts["old-message"].filter, "\"${each.name}\"")]) && !strcontains(local.alerts["old-message"].filter, "-kept\"")
+    condition = strcontains(local.alerts["old-message"].filter, "full_match(\"aic-.+-push\")") && alltrue(concat(
+      [for each in google_pubsub_subscription.push : can(regex("^aic-.+-push$", each.name))],
+      [for each in google_pubsub_subscription.dead_letter : !can(regex("^aic-.+-push$", each.name))],
+    ))
     error_message = "Messages are looked at on their way to each function; dead letters are there to wait."
   }
 
