@@ -12,6 +12,9 @@ TERRAFORM := terraform -chdir=infrastructure
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links
 
+# The end-to-end tests that work on one service for all of them.
+OF_WORLD = $(shell grep -lE "^(def test_|    world).*(world: World|place: Workplace)" tests/end_to_end/test_*.py)
+
 COVER := --cov=shared/domain --cov=shared/flows --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 # Stops where what is named was not said.
@@ -62,8 +65,8 @@ security: $(READY) ## Runs the security cases
 strangers: $(READY) $(STRANGERS)/.ready ## Lets clients that know nothing of the stand-ins work with them
 	$(STRANGERS)/bin/python -m pytest tests/strangers
 
-deployed: $(READY) ## Installs and starts the archive that Terraform makes, as Google does it, in an empty environment
-	$(BIN)/pytest tests/deployed
+deployed: $(READY) ## Installs and starts the archive that Terraform makes, as Google does it, and tries it end to end
+	ARCHIVE=1 $(BIN)/pytest tests/deployed $(OF_WORLD)
 
 demo: $(READY) ## Shows the main job from an empty start, step by step
 	$(BIN)/python -m emulators demo

@@ -8,7 +8,7 @@ import pytest
 from emulators.stack import functions
 from emulators.stack.child import Code
 from emulators.stack.site import Site
-from tests.deployed.conftest import ran
+from tests.deployed.archive import ran
 from tests.meta.test_infrastructure import entry_points
 from tests.terraform import needs_terraform
 

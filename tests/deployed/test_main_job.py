@@ -19,7 +19,7 @@ from emulators.stack.workplace import Workplace, connect, prepare
 from tests.contract.optional import needed
 from tests.contract.pubsub import google_emulator
 from tests.contract.pubsub.google_emulator import Emulator, needs_google_emulator
-from tests.deployed.conftest import ran
+from tests.deployed.archive import ran
 from tests.end_to_end import queues
 from tests.end_to_end.world import is_marked, marked
 from tests.terraform import needs_terraform

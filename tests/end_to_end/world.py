@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emulators.stack.aic import Config
+from emulators.stack.child import OURS, Code
 from emulators.stack.site import MARKET, Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import Workplace, connect, prepare
@@ -50,7 +51,7 @@ class World:
 
 
 @contextmanager
-def running(logs: Path) -> Iterator[World]:
+def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
     """The stand-ins and functions; settings can't change while they run, so all projects are in them beforehand."""
     sites = [Site(f"team/slot-{number}", f"slot-{number}") for number in range(SLOTS)]
     saved = [Site(f"team/saved-{number}", f"saved-{number}", saved=True) for number in range(SAVED)]
@@ -61,7 +62,7 @@ def running(logs: Path) -> Iterator[World]:
     with started(logs=logs) as stack:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
-        stack.start_functions([known, *sites, *saved, *markets])
+        stack.start_functions([known, *sites, *saved, *markets], code=code)
         yield World(stack, iter(sites), iter(saved), iter(markets), connect(stack, numbered))
 
 
