@@ -1,10 +1,10 @@
 """Merge requests in memory: opened by the service or by people, merged or closed by either."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from shared.domain.errors import Permanent, Transient
-from shared.domain.gitlab import Commit, MergeRequest, Proposal
+from shared.domain.errors import Permanent, Refused, Transient
+from shared.domain.gitlab import AS_IT_COMES, Care, Commit, MergeRequest, Proposal
 
 from .fake_commits import DEFAULT, FakeCommits
 from .fake_history import Files
@@ -21,7 +21,7 @@ class Request:
     """
 
     proposal: Proposal
-    labels: tuple[str, ...] = ()
+    care: Care = AS_IT_COMES
     follows: bool = False
     brought: tuple[Commit, ...] = ()
     landed: frozenset[str] = frozenset()
@@ -36,6 +36,7 @@ class FakeProposals(FakeCommits):
     requests: list[Request] = field(default_factory=list)
     user: int = OWN
     results: dict[tuple[str, str], str] = field(default_factory=dict)
+    people: frozenset[str] = frozenset({"ann", "bob"})
 
     # What people do.
 
@@ -90,7 +91,7 @@ class FakeProposals(FakeCommits):
 
     def label(self, iid: int, *labels: str) -> None:
         """Sets the labels."""
-        self.requests[iid - 1] = replace(self._request(iid), labels=labels)
+        self.requests[iid - 1] = replace(self._request(iid), care=Care(labels))
 
     def aim(self, iid: int, target: str) -> None:
         """Gives it another target branch."""
@@ -150,23 +151,29 @@ class FakeProposals(FakeCommits):
             self.results[pair] = self._written(files, pair)
         return self.results[pair]
 
-    def propose(
-        self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
-    ) -> Proposal:
+    def propose(self, source: str, target: str, *, title: str, description: str, care: Care = AS_IT_COMES) -> Proposal:
         """Refused where there is nothing to propose or where it is proposed already."""
         self._called("propose")
         if source == target or not {source, target} <= self.branches.keys():
             raise Permanent("gitlab-refused", "not two branches")
+        self._check_people(care)
         iid = self._opened(
-            Proposal(0, source, target, "opened", self.user, title, description, "", ""), tuple(labels), follows=True
+            Proposal(0, source, target, "opened", self.user, title, description, "", ""), care, follows=True
         )
         return self.request(iid)
 
     def edit_proposal(
-        self, iid: int, *, title: str | None = None, description: str | None = None, close: bool = False
+        self,
+        iid: int,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        care: Care = AS_IT_COMES,
+        close: bool = False,
     ) -> None:
         """Of whatever state; one that isn't open stays in the state that it has."""
         self._called("edit_proposal")
+        self._check_people(care)
         request = self._request(iid)
         old = request.proposal
         edited = replace(
@@ -174,7 +181,7 @@ class FakeProposals(FakeCommits):
             title=old.title if title is None else title,
             description=old.description if description is None else description,
         )
-        self.requests[iid - 1] = replace(request, proposal=edited)
+        self.requests[iid - 1] = replace(request, proposal=edited, care=_more(request.care, care))
         if close and edited.state == "opened":
             self.close(iid)
 
@@ -195,7 +202,7 @@ class FakeProposals(FakeCommits):
             raise Permanent("merge-refused", f"!{iid} can't be merged")
         return self.land(iid)
 
-    def _opened(self, wanted: Proposal, labels: tuple[str, ...] = (), *, follows: bool = False) -> int:
+    def _opened(self, wanted: Proposal, care: Care = AS_IT_COMES, *, follows: bool = False) -> int:
         twins = (wanted.source_branch, wanted.target_branch, "opened")
         if any(
             (each.proposal.source_branch, each.proposal.target_branch, each.proposal.state) == twins
@@ -204,8 +211,13 @@ class FakeProposals(FakeCommits):
             raise Transient("gitlab-busy", "another one is open")
         iid = len(self.requests) + 1
         url = f"https://gitlab.example.com/-/merge_requests/{iid}"
-        self.requests.append(Request(replace(wanted, iid=iid, url=url), labels, follows))
+        self.requests.append(Request(replace(wanted, iid=iid, url=url), care, follows))
         return iid
+
+    def _check_people(self, care: Care) -> None:
+        for name in care.assignees:
+            if name.lower() not in self.people:
+                raise Refused("user-unknown", name)
 
     def _request(self, iid: int) -> Request:
         if not 0 < iid <= len(self.requests):
@@ -219,7 +231,7 @@ class FakeProposals(FakeCommits):
 
     def _shown(self, request: Request) -> Proposal:
         """An open one has the head that its source branch has."""
-        found = replace(request.proposal, labels=frozenset(request.labels))
+        found = replace(request.proposal, labels=frozenset(request.care.labels))
         return replace(found, head=self.branches.get(found.source_branch, "")) if found.state == "opened" else found
 
     def _brought(self, request: Request) -> tuple[Commit, ...]:
@@ -242,3 +254,9 @@ class FakeProposals(FakeCommits):
             if (request.proposal.source_branch, request.proposal.state) == (branch, "opened"):
                 self.close(request.proposal.iid)
         super()._remove(branch)
+
+
+def _more(old: Care, new: Care) -> Care:
+    """Labels are added; the rest is replaced where it is given."""
+    labels = (*old.labels, *(label for label in new.labels if label not in old.labels))
+    return Care(labels, new.assignees or old.assignees, old.squash if new.squash is None else new.squash)

@@ -23,6 +23,7 @@ class Wish:
     labels: tuple[str, ...]
     squash: bool
     remove_source_branch: bool
+    assignees: tuple[Record, ...] = ()
 
 
 def create(act: Act, *, wanted: Wish) -> Record:
@@ -85,6 +86,7 @@ def _document(act: Act, *, wanted: Wish, iid: int) -> Record:
         "target_project_id": act.project.id,
         "author": act.person(),
         "labels": list(wanted.labels),
+        "assignees": list(wanted.assignees),
         "sha": None,
         "merge_commit_sha": None,
         "squash_commit_sha": None,

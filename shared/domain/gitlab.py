@@ -139,6 +139,21 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """How a merge request is handled: `labels` to have, `assignees` by their user names, and whether it is squashed.
+
+    Empty or None leaves it to GitLab or, of one that is there already, to what it has.
+    """
+
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    squash: bool | None = None
+
+
+AS_IT_COMES = Care()
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """An issue; its state is opened or closed."""
 

@@ -1,6 +1,5 @@
 """The merge request of a branch of the Git flow: found and brought up to date, or opened."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import quote
@@ -8,7 +7,7 @@ from urllib.parse import quote
 from ..domain import promotion_note, route
 from ..domain.answer import Outcome
 from ..domain.errors import Refused
-from ..domain.gitlab import Proposal
+from ..domain.gitlab import AS_IT_COMES, Care, Proposal
 from ..domain.layout import titles_of
 from ..domain.mapping import Mapping
 from ..domain.messages.promotion import CreateMergeRequest
@@ -24,7 +23,7 @@ class Wording:
 
     title: str = ""
     words: str = ""
-    labels: Sequence[str] = ()
+    care: Care = AS_IT_COMES
 
 
 def create_merge_request(request: CreateMergeRequest, *, asker: Asker, outside: Outside) -> Promoted:
@@ -44,7 +43,8 @@ def create_merge_request(request: CreateMergeRequest, *, asker: Asker, outside: 
         target=target,
         name=request.source,
     )
-    wording = Wording(request.title or "", request.description or "", request.labels)
+    care = Care(request.labels, request.assignees, request.squash)
+    wording = Wording(request.title or "", request.description or "", care)
     find = partial(_found, begun, wording, dry_run=request.dry_run, outside=outside)
     return answered(begun, find, promotion_note.answer, asker=asker, outside=outside)
 
@@ -55,7 +55,7 @@ def proposed(report: Promoted, wording: Wording, outside: Outside) -> Promoted:
     text = promotion_note.description(report, first_line=mark, words=wording.words)
     existing = next(iter(outside.repository.proposals(target=report.target, state="opened", source=report.name)), None)
     found = existing or outside.repository.propose(
-        report.name, report.target, title=wording.title or _title(report), description=text, labels=wording.labels
+        report.name, report.target, title=wording.title or _title(report), description=text, care=wording.care
     )
     if existing is not None:
         _update(existing, wording, text, mark, outside)
@@ -67,8 +67,8 @@ def _update(existing: Proposal, wording: Wording, text: str, mark: str, outside:
     ours = existing.author == outside.repository.own_id() and existing.description.startswith(mark)
     title = wording.title if wording.title not in ("", existing.title) else None
     description = text if (ours or wording.words) and existing.description != text else None
-    if title is not None or description is not None:
-        outside.repository.edit_proposal(existing.iid, title=title, description=description)
+    if title is not None or description is not None or wording.care != AS_IT_COMES:
+        outside.repository.edit_proposal(existing.iid, title=title, description=description, care=wording.care)
 
 
 def _target(request: CreateMergeRequest, mapping: Mapping, asker: Asker) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from ..domain.gitlab import (
+    AS_IT_COMES,
+    Care,
     Changes,
     Commit,
     Deployment,
@@ -112,18 +114,22 @@ class Repository(Protocol):
         None where GitLab can't merge it by itself, or where it brings no commit.
         """
 
-    def propose(
-        self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
-    ) -> Proposal:
-        """Opens a merge request that isn't squashed and takes its source branch with it. Sent once.
+    def propose(self, source: str, target: str, *, title: str, description: str, care: Care = AS_IT_COMES) -> Proposal:
+        """Opens a merge request that takes its source branch with it. Sent once.
 
-        Transient `gitlab-busy` where these two branches have an open one already.
+        Transient `gitlab-busy` where these two branches have an open one already. Refused `user-unknown`.
         """
 
     def edit_proposal(
-        self, iid: int, *, title: str | None = None, description: str | None = None, close: bool = False
+        self,
+        iid: int,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        care: Care = AS_IT_COMES,
+        close: bool = False,
     ) -> None:
-        """Replaces what is given; closes it if it is open."""
+        """Replaces what is given, adds labels; closes it if it is open. Refused `user-unknown`."""
 
     def accept(self, iid: int, *, head: str) -> str:
         """Merges it, if its newest commit still is `head`, and gives the target's new commit; again is fine.

@@ -34,6 +34,10 @@ class Bench(Protocol):
     @property
     def other(self) -> Repository: ...
 
+    @property
+    def person(self) -> str:
+        """The user name of somebody whom GitLab knows."""
+
     def commit(self, branch: str, files: Files, *, parents: tuple[str, ...] = ()) -> str:
         """Commits onto the branch (made where there is none); the files are those of the first parent, changed."""
 
@@ -55,6 +59,9 @@ class Bench(Protocol):
     def issue(self, title: str) -> int:
         """A person writes an issue; its number."""
 
+    def care(self, iid: int) -> tuple[tuple[str, ...], bool]:
+        """Whom the merge request is assigned to, and whether it is to be squashed."""
+
     def demote(self) -> None:
         """The service's user is a developer from now on."""
 
@@ -67,6 +74,7 @@ class FakeBench:
         self._fake.push("main", {"README.md": "hello"})
         self.repository: Repository = self._fake
         self.other: Repository = self._fake.seen_by(OWN + 1)
+        self.person = "ann"
 
     def commit(self, branch: str, files: Files, *, parents: tuple[str, ...] = ()) -> str:
         return self._fake.push(branch, files, parents=parents)
@@ -93,6 +101,10 @@ class FakeBench:
         self._fake.issues[number] = Issue(number, title, "opened", f"https://gitlab.test/-/issues/{number}")
         return number
 
+    def care(self, iid: int) -> tuple[tuple[str, ...], bool]:
+        care = self._fake.requests[iid - 1].care
+        return care.assignees, bool(care.squash)
+
     def demote(self) -> None:
         self._fake.maintains = False
 
@@ -108,6 +120,7 @@ class StandInBench:
         self._made = 0
         self.repository: Repository = self._opened("service")
         self.other: Repository = self._opened("somebody")
+        self.person = str(stand_in.http.get("/api/v4/users").json()[0]["username"])
 
     def _opened(self, token: str) -> Repository:
         deadline = Deadline.within(FakeClock(), seconds=300)
@@ -146,6 +159,10 @@ class StandInBench:
 
     def issue(self, title: str) -> int:
         return int(self._stand_in.project().issues.create({"title": title}).iid)
+
+    def care(self, iid: int) -> tuple[tuple[str, ...], bool]:
+        found = self._stand_in.project().mergerequests.get(iid)
+        return tuple(each["username"] for each in found.assignees), found.squash
 
     def demote(self) -> None:
         self._stand_in.settings(user_access_level=30)

@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.gitlab.proposals import PAUSES
 from shared.domain.errors import Permanent, ServiceError, Transient
-from shared.domain.gitlab import FileAction, Hook, Proposal
+from shared.domain.gitlab import Care, FileAction, Hook, Proposal
 from tests.contract.failing import reason_of
 from tests.contract.gitlab_script import OTHER, SHA, methods, opened, opened_upon, refused, told
 from tests.contract.gitlab_stand_in import StandIn, served
@@ -60,7 +60,7 @@ def proposed(stand_in: StandIn, *, clock: FakeClock) -> tuple[str, int]:
 def test_a_proposal_is_sent_as_gitlab_takes_it() -> None:
     """Never squashed, since Git must have had what AIC ran; its branch goes with it."""
     with told(ROW, status=201) as server:
-        made = opened(server).propose("aic-sync/qa", "main", title="t", description="d", labels=("a", "b"))
+        made = opened(server).propose("aic-sync/qa", "main", title="t", description="d", care=Care(("a", "b")))
         (asked,) = server.asked
 
     assert (asked.method, asked.target) == ("POST", "/api/v4/projects/a%2Fb/merge_requests")

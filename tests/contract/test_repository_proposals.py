@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from shared.domain.errors import Transient
-from shared.domain.gitlab import FileAction, OnMergeRequest, Proposal
+from shared.domain.errors import Refused, Transient
+from shared.domain.gitlab import Care, FileAction, OnMergeRequest, Proposal
 from tests.contract import repositories
 from tests.contract.failing import reason_of
 from tests.contract.repositories import Bench
@@ -28,7 +28,7 @@ def cut(bench: Bench, branch: str = SIDE, path: str = "a") -> str:
 
 
 def propose(bench: Bench, source: str = SIDE, target: str = "main", *, title: str = "Back") -> Proposal:
-    return bench.repository.propose(source, target, title=title, description="Why\n\n- this", labels=("a", "b c"))
+    return bench.repository.propose(source, target, title=title, description="Why\n\n- this", care=Care(("a", "b c")))
 
 
 def listed(bench: Bench, state: str, *, target: str = "main", source: str | None = None) -> list[int]:
@@ -267,3 +267,29 @@ def test_what_can_not_be_merged_has_no_result(bench: Bench) -> None:
     bench.commit("main", {"z": "1"}, parents=(head(bench, "same"),))
     empty = propose(bench, "same").iid
     assert bench.repository.merge_result(empty) is None
+
+
+def test_a_proposal_is_handled_as_it_is_asked_for(bench: Bench) -> None:
+    """Opened so, and changed so: labels are added. Whom GitLab doesn't know is refused, and nothing is done."""
+    cut(bench)
+    care = Care(("a",), (bench.person,), squash=True)
+    made = bench.repository.propose(SIDE, "main", title="Back", description="", care=care)
+    bench.repository.edit_proposal(made.iid, care=Care(("b",), squash=False))
+
+    (found,) = bench.repository.proposals(target="main", state="opened")
+    assert found.labels == {"a", "b"}
+    assert bench.care(made.iid) == ((bench.person,), False)
+
+
+def test_nobody_is_assigned_whom_gitlab_does_not_know(bench: Bench) -> None:
+    """And nothing else is done then."""
+    cut(bench)
+    nobody = Care(("a",), ("nobody",))
+    with pytest.raises(Refused, match="user-unknown"):
+        bench.repository.propose(SIDE, "main", title="x", description="", care=nobody)
+    assert listed(bench, "all") == []
+    made = propose(bench)
+
+    with pytest.raises(Refused, match="user-unknown"):
+        bench.repository.edit_proposal(made.iid, title="x", care=nobody)
+    assert bench.repository.proposal(made.iid) == made

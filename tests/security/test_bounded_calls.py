@@ -18,7 +18,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain import content
 from shared.domain.errors import Transient
-from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnIssue, OnMergeRequest
+from shared.domain.gitlab import Care, Deployment, FileAction, Note, OnCommit, OnIssue, OnMergeRequest
 from shared.ports import Clock
 from shared.ports.aic import Workspace
 from shared.ports.gitlab import Repository
@@ -37,6 +37,7 @@ WRITES: Mapping[str, Call] = {
     "commit": lambda git, _: git.commit("b", (FileAction("create", "a", b"x"),), message="m", start=SHA),
     "delete_branch": lambda git, _: git.delete_branch("b"),
     "propose": lambda git, _: git.propose("b", "main", title="t", description=""),
+    "propose to somebody": lambda git, _: git.propose("b", "main", title="t", description="", care=Care(("l",))),
     "edit_proposal": lambda git, _: git.edit_proposal(1, title="t", close=True),
     "start_pipeline": lambda git, _: git.start_pipeline("b"),
     "open_deployment": lambda git, _: git.open_deployment("e", branch="b", commit=SHA, status="running"),

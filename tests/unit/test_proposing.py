@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.answer import Outcome
 from shared.domain.errors import Refused, Transient
-from shared.domain.gitlab import OnCommit
+from shared.domain.gitlab import Care, OnCommit
 from shared.domain.layout import config_path
 from shared.domain.messages.promotion import CreateMergeRequest, Promote
 from shared.domain.promotion_report import Promoted
@@ -70,14 +70,20 @@ def test_title_description_labels_and_target_are_the_askers_to_choose() -> None:
     world = released()
 
     report = asked(
-        world, target="develop", title="Dealers", description="Please look.\n/merge\n@all", labels=("release", "qa")
+        world,
+        target="develop",
+        title="Dealers",
+        description="Please look.\n/merge\n@all",
+        labels=("release", "qa"),
+        assignees=("ann",),
+        squash=True,
     )
 
     assert report.iid is not None
     proposal = world.gitlab.request(report.iid)
     assert (proposal.target_branch, proposal.title) == ("develop", "Dealers")
     assert "\nPlease look.\n`/merge`\n`@all`\n" in proposal.description
-    assert world.gitlab.requests[report.iid - 1].labels == ("release", "qa")
+    assert world.gitlab.requests[report.iid - 1].care == Care(("release", "qa"), ("ann",), squash=True)
 
 
 def test_the_same_question_again_brings_the_open_one_up_to_date() -> None:
@@ -86,7 +92,7 @@ def test_the_same_question_again_brings_the_open_one_up_to_date() -> None:
     first = asked(world)
     world.put(branch=NAME, b="by hand")
 
-    again = asked(world, title="Dealers")
+    again = asked(world, title="Dealers", labels=("late",))
 
     assert again.iid == first.iid is not None
     assert len(world.gitlab.requests) == 1

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from emulators.gitlab import issues, labels, notes
+from emulators.gitlab import assigning, issues, labels, notes
 from emulators.gitlab.access import caller, level_of, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.errors import forbidden, invalid
@@ -13,7 +13,6 @@ from emulators.gitlab.parameters import Params, params
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.protection import OWNER
 from emulators.gitlab.records import choice, numbered, ordered, public
-from emulators.gitlab.shapes import user_json
 from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
@@ -97,11 +96,8 @@ def _values(act: Act, given: Params, *, present: list[str]) -> Record:
         added=given.texts("add_labels"),
         removed=given.texts("remove_labels"),
     )
-    named = given.texts("assignee_ids") or given.texts("assignee_id")
-    if "assignee_ids" in given or "assignee_id" in given:
-        people = [act.world.users.get(numbered(text)) for text in named]
-        values["assignees"] = [user_json(act.world, person) for person in people if person][:1]
-    return values
+    people = assigning.assignees(act, given)
+    return values if people is None else values | {"assignees": people}
 
 
 def _delete(world: World, call: Call) -> Answer:

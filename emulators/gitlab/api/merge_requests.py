@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from emulators.gitlab import commands, labels, merge_requests, mergeability, merging, opening
+from emulators.gitlab import assigning, commands, labels, merge_requests, mergeability, merging, opening
 from emulators.gitlab.access import caller, may_merge, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.errors import invalid, message, unauthorized
@@ -56,6 +56,7 @@ def _create(world: World, call: Call) -> Answer:
         labels=tuple(given.texts("labels")),
         squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
         remove_source_branch=given.flag("remove_source_branch"),
+        assignees=tuple(assigning.assignees(act, given) or ()),
     )
     merge_request = opening.create(act, wanted=wanted)
     commands.carry_out(act, merge_request, commands=reading.commands)
@@ -104,6 +105,8 @@ def _update(world: World, call: Call) -> Answer:
         raise invalid("state_event does not have a valid value")
     reading = read(given.text("description"))
     values = _edited(given, merge_request) | ({"description": reading.text} if "description" in given else {})
+    people = assigning.assignees(act, given)
+    values |= {} if people is None else {"assignees": people}
     merge_requests.update(act, merge_request, values=values)
     commands.carry_out(act, merge_request, commands=reading.commands)
     if event:

@@ -1,9 +1,9 @@
 """Merge requests that the service opens, keeps up to date and merges."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from ...domain.errors import Permanent, ServiceError, Transient
-from ...domain.gitlab import Proposal
+from ...domain.errors import Permanent, Refused, ServiceError, Transient
+from ...domain.gitlab import AS_IT_COMES, Care, Proposal
 from . import shapes
 from .commits import Commits
 from .failures import Excused
@@ -52,31 +52,56 @@ class Proposals(Commits):
             self._project.wait(pause)
         raise Transient("gitlab-busy", f"GitLab does not come to know what merging !{iid} makes")
 
-    def propose(
-        self, source: str, target: str, *, title: str, description: str, labels: Sequence[str] = ()
-    ) -> Proposal:
-        """Opens a merge request that isn't squashed and takes its source branch with it. Sent once."""
+    def propose(self, source: str, target: str, *, title: str, description: str, care: Care = AS_IT_COMES) -> Proposal:
+        """Opens a merge request that takes its source branch with it, and isn't squashed unless that is asked for.
+
+        Sent once.
+        """
         data = {
             "source_branch": source,
             "target_branch": target,
             "title": title,
             "description": description,
-            "labels": ",".join(labels),
-            "squash": False,
+            "labels": ",".join(care.labels),
+            "squash": care.squash is True,
             "remove_source_branch": True,
+            **self._assigned(care),
         }
         create = self._project.api.mergerequests.create
         return self._project.write("propose", lambda: proposal(create(data).attributes))
 
     def edit_proposal(
-        self, iid: int, *, title: str | None = None, description: str | None = None, close: bool = False
+        self,
+        iid: int,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        care: Care = AS_IT_COMES,
+        close: bool = False,
     ) -> None:
-        """Replaces what is given; closes it if it is open."""
-        given = {"title": title, "description": description, "state_event": "close" if close else None}
+        """Replaces what is given, adds labels; closes it if it is open."""
+        given = {
+            "title": title,
+            "description": description,
+            "add_labels": ",".join(care.labels) or None,
+            "squash": care.squash,
+            "state_event": "close" if close else None,
+            **self._assigned(care),
+        }
         data = {name: value for name, value in given.items() if value is not None}
         if data:
             update = self._project.api.mergerequests.update
             self._project.write("edit_proposal", lambda: proposal(update(iid, data)))
+
+    def _assigned(self, care: Care) -> dict[str, list[int]]:
+        """GitLab wants ids; raises Refused `user-unknown`."""
+        return {"assignee_ids": [self._user(name) for name in care.assignees]} if care.assignees else {}
+
+    def _user(self, name: str) -> int:
+        found = dict(self._project.pages("/users", {"username": name}, shape=_named))
+        if name.lower() not in found:
+            raise Refused("user-unknown", f"GitLab has no user `{name}`")
+        return found[name.lower()]
 
     def accept(self, iid: int, *, head: str) -> str:
         """Merges it, if its newest commit still is `head`, and gives the target's new commit; again is fine.
@@ -124,6 +149,10 @@ class Proposals(Commits):
             if refused.status == _NOT_NOW:
                 return None
             raise _refusal(refused.status, iid) from None
+
+
+def _named(row: object) -> tuple[str, int]:
+    return shapes.field(row, "username", str).lower(), shapes.field(row, "id", int)
 
 
 def proposal(row: object) -> Proposal:

@@ -18,7 +18,7 @@ class GitlabRepository(Archives, Proposals, Writing, Records, Conversations, Aut
     Errors: Permanent `gitlab-unauthorized`, `gitlab-forbidden`, `gitlab-not-found`, `gitlab-refused`,
     `gitlab-redirect`, `commit-refused`, `merge-refused`, `note-refused`, `url-refused`; Transient `gitlab-busy`,
     `gitlab-outdated`, `gitlab-unavailable`, `gitlab-odd-answer`, `answer-too-big`, `deadline`; Refused `tree-unusual`,
-    `config-too-big`.
+    `config-too-big`, `user-unknown`.
     """
 
     def __init__(

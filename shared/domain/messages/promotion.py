@@ -7,7 +7,7 @@ from ..checks import at_most, between
 from .request import Request, Text, Titles
 
 Name = Annotated[Text, at_most(200)]
-Labels = Annotated[tuple[Name, ...], at_most(50)]
+Names = Annotated[tuple[Name, ...], at_most(50)]
 Words = Annotated[str, at_most(20_000)]
 
 
@@ -72,7 +72,8 @@ class ResolveIssue(Request):
 class CreateMergeRequest(Request):
     """Opens the merge request of a branch, or brings the open one up to date.
 
-    Without `target` it goes where the Git flow merges such a branch.
+    Without `target` it goes where the Git flow merges such a branch. `assignees` are names of GitLab's users, as they
+    stand behind the @.
     """
 
     project: Text
@@ -80,7 +81,9 @@ class CreateMergeRequest(Request):
     target: Text | None = None
     title: Name | None = None
     description: Words | None = None
-    labels: Labels = ()
+    assignees: Names = ()
+    labels: Names = ()
+    squash: bool | None = None
     dry_run: bool = False
 
 

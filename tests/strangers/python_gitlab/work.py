@@ -6,7 +6,9 @@ from tests.strangers.python_gitlab.ground import Ground, opened, write
 def merge_requests(ground: Ground) -> None:
     project = ground.project()
     request = opened(project)
+    someone = ground.client.users.list(get_all=True)[0]
     request.description = "Changed"
+    request.assignee_ids = [someone.id]
     request.save()
     commits = [one.id for one in request.commits()]
 
@@ -21,6 +23,7 @@ def merge_requests(ground: Ground) -> None:
     request.merge(should_remove_source_branch=True)
     merged = project.mergerequests.get(request.iid)
     assert (merged.state, merged.description) == ("merged", "Changed")
+    assert [one["username"] for one in merged.assignees] == [merged.assignee["username"]] == [someone.username]
     commit = project.commits.get(merged.merge_commit_sha)
     assert [one["iid"] for one in commit.merge_requests(get_all=True)] == [request.iid]
 
