@@ -4,12 +4,19 @@ from collections.abc import Sequence
 
 from ..domain.drives import DriveSettings
 from ..domain.messages.command import Backup, Manual, Restore, Rollback
-from ..domain.messages.manual import ConvertDatasets, CopyPipelines, DeleteInteractiveBranches, PushInteractiveBranch
+from ..domain.messages.manual import (
+    ConvertDatasets,
+    CopyPipelines,
+    DeleteInteractiveBranches,
+    ForcePush,
+    PushInteractiveBranch,
+)
 from ..domain.told import Told
 from ..flows import interactive
 from ..flows.answering import Asker
 from ..flows.converting import convert_datasets
 from ..flows.copying import copy_pipelines
+from ..flows.forcing import force_push
 from ..flows.outside import Outside
 from ..flows.restoring import restore
 from ..flows.rollback import rollback
@@ -27,9 +34,19 @@ def run(parameters: Manual, asker: Asker, drives: Sequence[DriveSettings], outsi
             return rollback(parameters, asker, outside).told()
         case CopyPipelines():
             return copy_pipelines(parameters, asker, outside).told()
-        case PushInteractiveBranch():
-            return interactive.push(parameters, asker, outside).told()
+        case ForcePush():
+            return force_push(parameters, asker, outside).told()
+        case parameters:
+            return _in_editor(parameters, asker, outside)
+
+
+def _in_editor(
+    parameters: ConvertDatasets | DeleteInteractiveBranches | PushInteractiveBranch, asker: Asker, outside: Outside
+) -> Told:
+    match parameters:
         case ConvertDatasets():
             return convert_datasets(parameters, asker, outside).told()
         case DeleteInteractiveBranches():
             return interactive.delete(parameters, asker, outside).told()
+        case PushInteractiveBranch():
+            return interactive.push(parameters, asker, outside).told()

@@ -12,6 +12,7 @@ from shared.domain.messages.manual import (
     ConvertDatasets,
     CopyPipelines,
     DeleteInteractiveBranches,
+    ForcePush,
     PushInteractiveBranch,
 )
 from shared.domain.messages.promotion import CreateFeatureBranch, CreateMergeRequest, CreateReleaseBranch, Promote
@@ -74,6 +75,11 @@ def read(tree: object) -> CommandRequest:
             "delete_interactive_branches",
             {**PLACE, "pipelines": ["x"], "older_than": 30, "dry_run": True},
             DeleteInteractiveBranches(project="a/b", workspace="QA", pipelines=("x",), older_than=30, dry_run=True),
+        ),
+        (
+            "force_push",
+            {**PLACE, "pipelines": ["x"], "dry_run": True, "confirm": "QA"},
+            ForcePush(project="a/b", workspace="QA", pipelines=("x",), dry_run=True, confirm="QA"),
         ),
         (
             "push_interactive_branch",
@@ -162,6 +168,7 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
             "`parameters.pipelines` must be a list; `parameters.catalogue` is not known "
             "(known: project, workspace, pipelines, catalog, dry_run)",
         ),
+        ({"workflow": "force_push", "parameters": PLACE}, "`parameters.confirm` is missing"),
         ({"workflow": "push_interactive_branch", "parameters": PLACE}, "`parameters.pipelines` is missing"),
         (
             {"workflow": "hello", "parameters": {"branch": True}},

@@ -75,12 +75,28 @@ class ConvertDatasets(Request):
     dry_run: bool = False
 
 
-Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches | ConvertDatasets
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForcePush(Request):
+    """Makes Git have what AIC runs, also where Git has something newer: all pipelines of a workspace, or some.
+
+    A commit on the workspace's branch does it, whatever the settings say of captures; a merge request where the token
+    may not push there. Nothing is deleted. `confirm` must be the workspace's name.
+    """
+
+    project: Text
+    workspace: Text
+    pipelines: Titles | None = None
+    dry_run: bool = False
+    confirm: Text
+
+
+Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches | ConvertDatasets | ForcePush
 HANDWORK: Mapping[str, type[Handwork]] = MappingProxyType(
     {
         "convert_datasets": ConvertDatasets,
         "copy_pipelines": CopyPipelines,
         "delete_interactive_branches": DeleteInteractiveBranches,
+        "force_push": ForcePush,
         "push_interactive_branch": PushInteractiveBranch,
     }
 )
