@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "create_release_branch": {"project": "pin/fusion", "name": "2026-11"},
         "delete_interactive_branches": {**_PLACE, "pipelines": ["Demographics"], "older_than": 30},
         "drill": {"project": "pin/fusion"},
+        "export": {**_PLACE, "pipelines": ["Demographics"], "folder": "for-the-audit"},
         "force_push": {**_PLACE, "pipelines": ["Demographics"], "confirm": "PIN FUSION 2.0 QA"},
         "hello": {"project": "pin/fusion", "branch": True},
         "help": {"workflow": "promote"},

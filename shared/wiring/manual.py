@@ -8,6 +8,7 @@ from ..domain.messages.manual import (
     ConvertDatasets,
     CopyPipelines,
     DeleteInteractiveBranches,
+    Export,
     ForcePush,
     PushInteractiveBranch,
 )
@@ -16,6 +17,7 @@ from ..flows import interactive
 from ..flows.answering import Asker
 from ..flows.converting import convert_datasets
 from ..flows.copying import copy_pipelines
+from ..flows.exporting import export
 from ..flows.forcing import force_push
 from ..flows.outside import Outside
 from ..flows.restoring import restore
@@ -36,6 +38,8 @@ def run(parameters: Manual, asker: Asker, drives: Sequence[DriveSettings], outsi
             return copy_pipelines(parameters, asker, outside).told()
         case ForcePush():
             return force_push(parameters, asker, outside).told()
+        case Export():
+            return export(parameters, asker, drives, outside).told()
         case parameters:
             return _in_editor(parameters, asker, outside)
 

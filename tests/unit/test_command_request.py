@@ -12,6 +12,7 @@ from shared.domain.messages.manual import (
     ConvertDatasets,
     CopyPipelines,
     DeleteInteractiveBranches,
+    Export,
     ForcePush,
     PushInteractiveBranch,
 )
@@ -75,6 +76,11 @@ def read(tree: object) -> CommandRequest:
             "delete_interactive_branches",
             {**PLACE, "pipelines": ["x"], "older_than": 30, "dry_run": True},
             DeleteInteractiveBranches(project="a/b", workspace="QA", pipelines=("x",), older_than=30, dry_run=True),
+        ),
+        (
+            "export",
+            {**PLACE, "drive": "backups", "folder": "a/b"},
+            Export(project="a/b", workspace="QA", drive="backups", folder="a/b"),
         ),
         (
             "force_push",
@@ -167,6 +173,10 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
             {"workflow": "convert_datasets", "parameters": {**PLACE, "pipelines": "x", "catalogue": "y"}},
             "`parameters.pipelines` must be a list; `parameters.catalogue` is not known "
             "(known: project, workspace, pipelines, catalog, dry_run)",
+        ),
+        (
+            {"workflow": "export", "parameters": {**PLACE, "folder": "/x"}},
+            "`parameters.folder` must be a plain path of letters, digits, `.`, `_`, `-` and `/`",
         ),
         ({"workflow": "force_push", "parameters": PLACE}, "`parameters.confirm` is missing"),
         ({"workflow": "push_interactive_branch", "parameters": PLACE}, "`parameters.pipelines` is missing"),

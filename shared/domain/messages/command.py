@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated
 
-from .. import point, source
+from .. import point
 from ..errors import Refused
 from ..news import News
 from . import request
@@ -20,13 +20,7 @@ from .promotion import (
     PushFeature,
     ResolveIssue,
 )
-from .request import By, Request, Text, Titles
-
-
-def _folder(text: str) -> str:
-    if not source.is_folder(text):
-        raise ValueError("must be a plain path of letters, digits, `.`, `_`, `-` and `/`")
-    return text
+from .request import By, Folder, Request, Text, Titles
 
 
 def _to(text: str) -> str:
@@ -37,9 +31,6 @@ def _to(text: str) -> str:
 def _from(text: str) -> str:
     point.of_restore(text)
     return text
-
-
-Folder = Annotated[Text, _folder]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Annotated
 
 from ..checks import between
-from .request import Request, Text, Titles
+from .request import Folder, Request, Text, Titles
 
 Days = Annotated[int, between(1, 3650)]
 
@@ -90,12 +90,29 @@ class ForcePush(Request):
     confirm: Text
 
 
-Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches | ConvertDatasets | ForcePush
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export(Request):
+    """Lays the pipelines of a workspace, or some of them, onto a drive as plain files: config and code of each.
+
+    They are what Git would hold, for people who want to read or hand on what runs. For a copy to go back to there is
+    `backup`. Without `drive` it is the first one of the settings.
+    """
+
+    project: Text
+    workspace: Text
+    pipelines: Titles | None = None
+    drive: Text | None = None
+    folder: Folder | None = None
+    dry_run: bool = False
+
+
+Handwork = CopyPipelines | PushInteractiveBranch | DeleteInteractiveBranches | ConvertDatasets | ForcePush | Export
 HANDWORK: Mapping[str, type[Handwork]] = MappingProxyType(
     {
         "convert_datasets": ConvertDatasets,
         "copy_pipelines": CopyPipelines,
         "delete_interactive_branches": DeleteInteractiveBranches,
+        "export": Export,
         "force_push": ForcePush,
         "push_interactive_branch": PushInteractiveBranch,
     }

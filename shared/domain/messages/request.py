@@ -4,13 +4,22 @@ import json
 from collections.abc import Iterable
 from typing import Annotated, TypeVar
 
-from .. import posting, schema
+from .. import posting, schema, source
 from ..checks import at_most, filled
 from ..errors import Refused
 from ..schema import Finding, Misfit
 
 Text = Annotated[str, filled, at_most(1024)]
 By = Annotated[str, at_most(200)]
+
+
+def _folder(text: str) -> str:
+    if not source.is_folder(text):
+        raise ValueError("must be a plain path of letters, digits, `.`, `_`, `-` and `/`")
+    return text
+
+
+Folder = Annotated[Text, _folder]
 Titles = Annotated[tuple[Text, ...], filled, at_most(1000)]
 
 
