@@ -28,6 +28,14 @@ def deploy(request: flask.Request) -> flask.Response:
 
 
 @functions_framework.http
+def plan(request: flask.Request) -> flask.Response:
+    """Called by Pub/Sub with the messages of `aic-plan`."""
+    from functions import plan as function
+
+    return function.handle(request)
+
+
+@functions_framework.http
 def snapshot(request: flask.Request) -> flask.Response:
     """Called by Pub/Sub with the messages of `aic-snapshot`."""
     from functions import snapshot as function

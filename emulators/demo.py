@@ -15,7 +15,7 @@ from emulators.stack.child import ChildEnded
 from emulators.stack.site import BUCKET, MARKET
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import connect, prepare
-from emulators.tour import back, chapters, release
+from emulators.tour import back, chapters, release, review
 from emulators.tour.teller import Teller
 
 PIPELINES = 14
@@ -64,6 +64,8 @@ def _tell(stack: Stack, teller: Teller) -> None:
     release.featured(place, teller)
     release.released(place, teller)
     release.fixed(place, teller)
+    review.foreseen(place, teller)
+    review.warned(place, teller)
 
 
 def _sum_up(teller: Teller, *, seconds: float) -> None:

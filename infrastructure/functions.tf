@@ -18,7 +18,7 @@ locals {
       concurrency = 8
       instances   = var.webhook_max_instances # what a flood of requests can cost
       timeout     = 30                        # GitLab hangs up after ten seconds
-      publishes   = ["deploy"]
+      publishes   = ["deploy", "plan"]
       reads       = ["gitlab-webhook-token", "gitlab-signing-token"]
       backups     = false
     }
@@ -32,6 +32,17 @@ locals {
       publishes   = ["command"] # news
       reads       = ["gitlab-token", "aic-api-key"]
       backups     = true
+    }
+    plan = {
+      description = "Says on an open merge request what merging it would do"
+      pushed      = true
+      memory      = "1Gi"
+      concurrency = 1
+      instances   = max(20, local.side_by_side) # a sweep may ask for so many at once
+      timeout     = var.ack_deadline_seconds
+      publishes   = []
+      reads       = ["gitlab-token", "aic-api-key"]
+      backups     = false
     }
     snapshot = {
       description = "Brings what was edited in AIC into Git and to the backups"
@@ -51,7 +62,7 @@ locals {
       concurrency = 1
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
-      publishes   = ["command", "deploy"]
+      publishes   = ["command", "deploy", "plan"]
       reads       = concat(["gitlab-token", "aic-api-key"], local.channel_secrets)
       backups     = true
     }

@@ -3,7 +3,6 @@
 # what was left half done and tells people, and the message itself is kept.
 
 locals {
-  # Nothing subscribes to aic-plan yet.
   topics = toset(["deploy", "plan", "snapshot", "command"])
 }
 

@@ -24,7 +24,7 @@ SECRETS: Mapping[str, str] = {
     "SECRET_GITLAB_SIGNING_TOKEN": SIGNING_TOKEN,
 }
 TOPICS: Mapping[str, str] = MappingProxyType(
-    {"deploy": "aic-deploy", "snapshot": "aic-snapshot", "command": "aic-command"}
+    {"deploy": "aic-deploy", "plan": "aic-plan", "snapshot": "aic-snapshot", "command": "aic-command"}
 )
 """The functions that are pushed to, with the topics that their messages come from."""
 DEAD_LETTER = "dead_letter"

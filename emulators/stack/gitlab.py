@@ -8,6 +8,8 @@ from urllib.parse import quote
 from emulators.stack import wire
 
 Document = dict[str, Any]
+PLAN = "<!-- aic-plan "
+"""How the note of a plan begins."""
 
 
 class Person:
@@ -54,6 +56,10 @@ class Person:
         merged: Document = self.ask("PUT", f"/merge_requests/{number}/merge", **wanted)
         return merged
 
+    def label(self, number: int, *names: str) -> None:
+        """Adds labels to the merge request."""
+        self.ask("PUT", f"/merge_requests/{number}", add_labels=",".join(names))
+
     def close(self, number: int) -> None:
         """Closes the merge request without merging it."""
         self.ask("PUT", f"/merge_requests/{number}", state_event="close")
@@ -64,7 +70,14 @@ class Person:
         return found
 
     def notes(self, number: int) -> list[Document]:
-        """What people and bots wrote on the merge request, oldest first, without GitLab's own lines."""
+        """What people and bots wrote on the merge request, oldest first, without GitLab's own lines and the plan."""
+        return [note for note in self._written(number) if not note["body"].startswith(PLAN)]
+
+    def plans(self, number: int) -> list[Document]:
+        """The notes that say what merging would do; there is to be one at most."""
+        return [note for note in self._written(number) if note["body"].startswith(PLAN)]
+
+    def _written(self, number: int) -> list[Document]:
         found = self.ask("GET", f"/merge_requests/{number}/notes?sort=asc&per_page=100")
         return [note for note in found if not note["system"]]
 

@@ -22,6 +22,7 @@ class Ports:
     snapshot: int = 0
     storage: int = 0
     dead_letter: int = 0
+    plan: int = 0
 
     @classmethod
     def from_base(cls, base: int) -> "Ports":

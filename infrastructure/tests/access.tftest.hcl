@@ -32,6 +32,7 @@ run "rights" {
   assert {
     condition = { for name, each in google_cloud_run_v2_service_iam_binding.subscriber : each.name => tolist(each.members) } == {
       aic-deploy      = tolist(["serviceAccount:aic-deploy-push@demo-project.iam.gserviceaccount.com"])
+      aic-plan        = tolist(["serviceAccount:aic-plan-push@demo-project.iam.gserviceaccount.com"])
       aic-snapshot    = tolist(["serviceAccount:aic-snapshot-push@demo-project.iam.gserviceaccount.com"])
       aic-command     = tolist(["serviceAccount:aic-command-push@demo-project.iam.gserviceaccount.com"])
       aic-dead-letter = tolist(["serviceAccount:aic-dead-letter-push@demo-project.iam.gserviceaccount.com"])
@@ -64,7 +65,11 @@ run "rights" {
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
-      plan = tolist(["group:data@example.com"])
+      plan = tolist([
+        "group:data@example.com",
+        "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-webhook@demo-project.iam.gserviceaccount.com",
+      ])
     }
     error_message = "The functions whose code publishes to a topic may, and the operators."
   }
@@ -82,18 +87,21 @@ run "rights" {
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-plan@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
       market-gitlab-token = tolist([
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-plan@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
       aic-api-key = tolist([
         "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-plan@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
     }
@@ -148,7 +156,7 @@ run "publishing_without_operators" {
   }
 
   assert {
-    condition     = toset(keys(google_pubsub_topic_iam_binding.publisher)) == toset(["command", "deploy", "snapshot"])
+    condition     = toset(keys(google_pubsub_topic_iam_binding.publisher)) == toset(["command", "deploy", "plan", "snapshot"])
     error_message = "Nobody may publish by hand unless named as an operator."
   }
 }

@@ -23,7 +23,7 @@ run "functions" {
   command = plan
 
   assert {
-    condition     = { for name, each in local.functions : name => each.pushed } == { webhook = false, deploy = true, snapshot = true, command = true, dead_letter = true }
+    condition     = { for name, each in local.functions : name => each.pushed } == { webhook = false, deploy = true, plan = true, snapshot = true, command = true, dead_letter = true }
     error_message = "The webhook is the one function that is not pushed to, and so the one that is public."
   }
 

@@ -19,7 +19,7 @@ run "messages" {
   command = apply
 
   assert {
-    condition     = toset(keys(google_pubsub_subscription.push)) == toset(["deploy", "snapshot", "command"])
+    condition     = toset(keys(google_pubsub_subscription.push)) == toset(["deploy", "plan", "snapshot", "command"])
     error_message = "Each subscriber has its subscription."
   }
 
@@ -40,7 +40,7 @@ run "messages" {
   }
 
   assert {
-    condition     = length(distinct([for each in module.function : each.uri])) == 5
+    condition     = length(distinct([for each in module.function : each.uri])) == 6
     error_message = "The addresses of the functions differ here too, or the comparison above would prove nothing."
   }
 

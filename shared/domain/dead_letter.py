@@ -9,8 +9,7 @@ from .envelope import moment
 from .errors import Permanent, Refused
 
 _SOURCE = "CloudPubSubDeadLetterSource"
-PLAN = "aic-plan"
-TOPICS = (posting.DEPLOY, PLAN, posting.SNAPSHOT, posting.COMMAND)
+TOPICS = (posting.DEPLOY, posting.PLAN, posting.SNAPSHOT, posting.COMMAND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import posting
-from .dead_letter import PLAN, Letter
+from .dead_letter import Letter
 from .errors import Refused
 
 _WORD = re.compile(r"[a-z][a-z_]{0,39}")
 _LONGEST = 1024
-_NAMES = {PLAN: "plan", posting.SNAPSHOT: "snapshot", posting.COMMAND: "command"}
+_NAMES = {posting.PLAN: "plan", posting.SNAPSHOT: "snapshot", posting.COMMAND: "command"}
 
 
 @dataclass(frozen=True, slots=True)

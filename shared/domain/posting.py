@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-DEPLOY, SNAPSHOT, COMMAND = "aic-deploy", "aic-snapshot", "aic-command"
+DEPLOY, PLAN, SNAPSHOT, COMMAND = "aic-deploy", "aic-plan", "aic-snapshot", "aic-command"
 HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL = "webhook", "scheduler", "sweep", "snapshot", "news", "dead_letter"
 OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL})
 """Values of the attribute `origin` that say that no person published the message."""
@@ -30,7 +30,10 @@ def encode(parts: Mapping[str, object]) -> bytes:
 
 
 def ordering_key(project: str, place: str) -> str:
-    """The place is the branch of a deploy, or the workspace of a snapshot. Pub/Sub takes at most 1,024 bytes."""
+    """The place is the branch of a deploy, the workspace of a snapshot, or `!` and the number of a merge request.
+
+    Pub/Sub takes at most 1,024 bytes.
+    """
     return attribute(f"{project}:{place}")
 
 

@@ -22,13 +22,17 @@ _ENDING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the status of an earlier review says of itself; commits are cut short. `seen` sorts as time does."""
+    """What the status of an earlier review says of itself; commits are cut short. `seen` sorts as time does.
+
+    `created` is an ISO 8601 time.
+    """
 
     merge_request: int
     target: str
     live: str
     seen: str
     state: str
+    created: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -61,7 +65,7 @@ def earlier(statuses: Iterable[Status], *, merge_request: int, own: int) -> list
     """What our own statuses say of this merge request, in their order."""
     found = ((status, _ENDING.match(status.description)) for status in statuses if status.user == own)
     return [
-        Earlier(merge_request, match["target"], match["live"], match["seen"], status.state)
+        Earlier(merge_request, match["target"], match["live"], match["seen"], status.state, status.created)
         for status, match in found
         if match and int(match["iid"]) == merge_request
     ]

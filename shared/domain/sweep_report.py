@@ -13,12 +13,14 @@ _MOST = 100
 class Branch:
     """A mapped branch; `failed` is the reason of the error that kept the sweep from finishing with it.
 
-    `in_conflict`: for how many seconds, None where it is not.
+    `in_conflict`: for how many seconds, None where it is not. `stale` are the merge requests whose review was
+    asked for.
     """
 
     name: str
     due: Due | None = None
     in_conflict: float | None = None
+    stale: tuple[int, ...] = ()
     failed: str = ""
 
     @property
@@ -51,6 +53,7 @@ class SweepReport:
     def told(self) -> Told:
         """A failure anywhere, or a hook that GitLab has disabled, is for somebody to look at; unseen hooks are not."""
         asked = [f"{where}: {each.due}" for where, each in self._branches(lambda each: each.asked)]
+        plans = [f"{swept.project}!{each}" for swept in self.projects for one in swept.branches for each in one.stale]
         disabled = [f"{each.project}: hook {number}" for each in self.projects for number in each.disabled]
         failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
         failed += [f"{each.project}: {each.untold}" for each in self.projects if each.untold]
@@ -61,6 +64,7 @@ class SweepReport:
             "projects": len(self.projects),
             "branches": sum(len(each.branches) for each in self.projects),
             "asked_for": _some(asked),
+            "plans_asked_for": _some(plans),
             "under_way": self._named(Due.UNDER_WAY),
             "held": self._named(Due.HELD),
             "waiting": self._named(Due.WAITS),
@@ -72,7 +76,8 @@ class SweepReport:
             "hooks_unseen": _some(f"{each.project}: {each.blind}" for each in self.projects if each.blind),
             "failed": _some(failed),
         }
-        said = f"sweep: {len(asked)} asked for" if asked else "sweep: nothing due"
+        count = len(asked) + len(plans)
+        said = f"sweep: {count} asked for" if count else "sweep: nothing due"
         return Told(said, fields, bad=bool(disabled or failed))
 
     def _named(self, due: Due) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import labels
 from .errors import Refused
 from .side_branch import ROLLBACKS
 
@@ -38,7 +39,9 @@ class MergeEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReviewEvent:
-    """An open merge request is there to be looked at (opened, reopened, new commits, other target, ready)."""
+    """An open merge request is there to be looked at: opened, reopened, new commits, other target, ready, or a deletion
+    was confirmed by its label, or is no longer.
+    """
 
     project: Project
     branch: str
@@ -118,8 +121,19 @@ def read(headers: Mapping[str, str], body: bytes) -> Event:
 
 def _review(attributes: Mapping[str, Any], hook: Mapping[str, Any]) -> bool:
     changes = hook.get("changes")
-    names = changes.keys() if isinstance(changes, dict) else ()
-    return "oldrev" in attributes or not _REVIEW_CHANGES.isdisjoint(names)
+    changed = changes if isinstance(changes, dict) else {}
+    return "oldrev" in attributes or not _REVIEW_CHANGES.isdisjoint(changed) or _confirms(changed.get("labels"))
+
+
+def _confirms(change: object) -> bool:
+    """Whether the label that confirms a deletion was set or taken away."""
+    sides = [change.get(name) for name in ("previous", "current")] if isinstance(change, dict) else []
+    had = [_names(each, labels.DELETE) for each in sides]
+    return len(set(had)) > 1
+
+
+def _names(listed: object, wanted: str) -> bool:
+    return isinstance(listed, list) and any(isinstance(each, dict) and each.get("title") == wanted for each in listed)
 
 
 def _known_project(hook: Mapping[str, Any]) -> Project | None:

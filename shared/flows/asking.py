@@ -3,6 +3,7 @@
 from ..deadline import Deadline
 from ..domain import posting
 from ..domain.messages.deploy import DeployRequest
+from ..domain.messages.plan import PlanRequest
 from ..domain.posting import Posting
 from ..ports import Publisher
 from .outside import Outside
@@ -21,6 +22,14 @@ def for_deploy(request: DeployRequest, *, origin: str, request_id: str, outside:
     }
     key = posting.ordering_key(request.project, request.branch)
     letter = Posting(posting.DEPLOY, request.encode(), key, attributes)
+    return post(letter, publisher=outside.publisher, deadline=outside.deadline)
+
+
+def for_plan(request: PlanRequest, *, origin: str, request_id: str, outside: Outside) -> str:
+    """The same of a merge request that is to be looked at."""
+    place, attributes = f"!{request.merge_request}", {"request_id": request_id, "origin": origin}
+    key = posting.ordering_key(request.project, place)
+    letter = Posting(posting.PLAN, request.encode(), key, {**attributes, "project": request.project})
     return post(letter, publisher=outside.publisher, deadline=outside.deadline)
 
 

@@ -50,13 +50,11 @@ def withdraw(found: Proposal, aside: Review, *, seen: str, outside: Outside) -> 
 def _write(found: Proposal, body: str, repository: Repository) -> None:
     old = _only(found, repository)
     try:
-        made = repository.write_note(OnMergeRequest(found.iid), body, replaces=old)
+        repository.write_note(OnMergeRequest(found.iid), body, replaces=old)
     except Permanent as error:
         if old is None or error.reason != "gitlab-not-found":
             raise
         raise Moved("another run has deleted its note, since there were two") from None
-    if old is None and (first := _only(found, repository)) and first.id != made.id:
-        raise Moved("another run has written the note at the same time")
 
 
 def _only(found: Proposal, repository: Repository) -> Note | None:
@@ -86,8 +84,8 @@ def _check(found: Proposal, first_line: str, *, seen: str, repository: Repositor
     if last and last.seen > seen:
         raise Moved("another run that began later has told its review already")
     note = _only(found, repository) if first_line else None
-    if note and not note.body.startswith(first_line):
-        raise Moved("another run has replaced the note")
+    if first_line and not (note and note.body.startswith(first_line)):
+        raise Moved("another run has written the note meanwhile")
 
 
 def newest(found: Proposal, repository: Repository) -> review_mark.Earlier | None:

@@ -13,7 +13,7 @@ from ..ports.gitlab import Repository
 from . import planning, scene
 from .outside import Moved, Outside
 from .pace import both
-from .scene import Scene, Superseded
+from .scene import Preview, Scene, Superseded
 from .target import Elsewhere, Order, Target
 
 
@@ -69,7 +69,7 @@ def foresee(found: Proposal, order: Order, target: Target, outside: Outside) -> 
     if tip is None:
         raise Refused("branch-missing", f"GitLab has no branch `{found.target_branch}`")
     changes = _changes(found, tip, result, outside)
-    seen = scene.look(order, target, outside, at=result or tip)
+    seen = scene.look(order, target, outside, at=Preview(result or tip, tip, changes))
     paths = frozenset(changes.paths) if changes.complete else _between(tip, result or tip, outside)
     if isinstance(seen, Superseded):
         return Foresight(found, tip, seen.scene, paths, (), ())
@@ -80,6 +80,8 @@ def foresee(found: Proposal, order: Order, target: Target, outside: Outside) -> 
 def _changes(found: Proposal, tip: str, result: str | None, outside: Outside) -> Changes:
     """What the merge brings; raises Refused `merge-conflict`, Moved where it is not that of these two commits."""
     if result is None:
+        if outside.repository.proposal(found.iid) != found:
+            raise Moved("the merge request was merged, closed or changed while it was looked at")
         brought = outside.repository.compare(tip, found.head)
         if brought.commits:
             raise Refused(

@@ -14,6 +14,8 @@ from ..ports.gitlab import Repository
 MOST_BYTES = 192 * 1024 * 1024
 """Of one commit, compressed; a branch that has more is not looked into."""
 MOST_COMMITS = 2
+SECONDS = 20.0
+"""A review without the readers now is better than one with them in some minutes, and others need archives more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Library:
 
     def _bound(self, commit: str, repository: Repository) -> Book:
         packed, size = dict[str, bytes](), 0
-        for path, data in repository.archive(commit, CONFIG_FOLDER):
+        for path, data in repository.archive(commit, CONFIG_FOLDER, seconds=SECONDS):
             title = title_of(path)
             if title is not None:
                 packed[title] = zlib.compress(data, 1)

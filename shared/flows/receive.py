@@ -71,9 +71,7 @@ def receive(knock: Knock, *, doors: Doors, publisher: Publisher, now: float) -> 
 def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publisher) -> Received:
     if isinstance(event, webhook.Ignored):
         return Received(request_id, door.project, ignored=event.reason)
-    if isinstance(event, webhook.ReviewEvent):
-        return Received(request_id, door.project, event.branch, ignored="review-not-planned-yet")
-    said = {"project": door.project, "branch": event.branch, "by": event.by[:200]}
+    topic, named, place = _errand(event)
     attributes = {
         "request_id": request_id,
         "origin": posting.HOOK,
@@ -82,19 +80,28 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
         **_why(event),
     }
     stored = publisher.publish(
-        posting.DEPLOY,
-        posting.encode(said),
-        ordering_key=posting.ordering_key(door.project, event.branch),
+        topic,
+        posting.encode({"project": door.project, **named, "by": event.by[:200]}),
+        ordering_key=posting.ordering_key(door.project, place),
         attributes=attributes,
         timeout=PUBLISH_SECONDS,
     )
     return Received(request_id, door.project, event.branch, message=stored)
 
 
-def _why(event: webhook.MergeEvent | webhook.HoldEvent) -> Mapping[str, str]:
+def _errand(
+    event: webhook.MergeEvent | webhook.HoldEvent | webhook.ReviewEvent,
+) -> tuple[str, Mapping[str, object], str]:
+    """The topic, what the message names, and the place by which it is ordered."""
+    if isinstance(event, webhook.ReviewEvent):
+        return posting.PLAN, {"merge_request": event.merge_request}, f"!{event.merge_request}"
+    return posting.DEPLOY, {"branch": event.branch}, event.branch
+
+
+def _why(event: webhook.MergeEvent | webhook.HoldEvent | webhook.ReviewEvent) -> Mapping[str, str]:
     """Only a merge request that was merged wants to hear of the deploy."""
-    number = str(event.merge_request)
-    return {"merge_request": number} if isinstance(event, webhook.MergeEvent) else {"hold_ended": number}
+    name = "hold_ended" if isinstance(event, webhook.HoldEvent) else "merge_request"
+    return {name: str(event.merge_request)}
 
 
 def _open_before_body(knock: Knock, doors: Doors) -> tuple[Door, ...]:

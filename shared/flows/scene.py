@@ -74,11 +74,23 @@ class Superseded:
     scene: Scene
 
 
-def look(order: Order, target: Target, outside: Outside, *, at: str | None = None) -> Scene | Superseded:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A commit that the branch is not at yet. `changes` are what it has beyond `tip`, where the branch is."""
+
+    head: str
+    tip: str
+    changes: Changes
+
+
+def look(order: Order, target: Target, outside: Outside, *, at: Preview | None = None) -> Scene | Superseded:
     """`at` is looked at as if the branch were there already; raises Refused `branch-missing` or `history-rewritten`."""
     branch = order.request.branch
-    tip, own = _tip_and_records(branch, target.environment, outside)
-    head = tip if at is None else at
+    head, own = (
+        _tip_and_records(branch, target.environment, outside)
+        if at is None
+        else (at.head, own_records(target.environment, outside))
+    )
     if head is None:
         raise Refused("branch-missing", f"GitLab has no branch `{branch}`")
     bare = Scene(target, branch, head, own=own)
@@ -88,7 +100,7 @@ def look(order: Order, target: Target, outside: Outside, *, at: str | None = Non
         return bare
     changes, same_mapping = both(
         outside.together,
-        lambda: _since(success, head, outside),
+        lambda: at.changes if at and at.tip == success else _since(success, head, outside),
         lambda: _same_mapping(success, target, branch, outside),
     )
     behind = changes is None or (not changes.commits and success != head)

@@ -1,6 +1,6 @@
-"""Every mapped branch of every project: a deploy is asked for where one is missing. Reads GitLab alone.
+"""Every mapped branch of every project: a deploy is asked for where one is missing, else the reviews that are stale.
 
-What is asked for is looked at again by the deploy itself, so that asking once too often does no harm.
+Reads GitLab alone. Who is asked looks again by itself, so that asking once too often does no harm.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 from ..domain import command_news, due, holding, mapping, posting
 from ..domain.due import Due, Patience
 from ..domain.errors import Permanent, ServiceError
+from ..domain.gitlab import Deployment
 from ..domain.messages.deploy import DeployRequest
+from ..domain.messages.plan import PlanRequest
 from ..domain.sweep_report import Branch, SweepReport, Swept
 from ..ports import Together
-from . import announcing, asking, holds
+from . import announcing, asking, holds, plans_due
 from .outside import Outside
 from .records import TRIED_AGAIN_AFTER, own_status
-from .scene import own_records
+from .scene import newest_success, own_records
 from .target import read_mapping
 
 _PROJECTS_WIDTH, _BRANCHES_WIDTH = 4, 4
@@ -90,19 +92,27 @@ def _branch(name: str, found: Branch | Exception) -> Branch:
 
 
 def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, outside: Outside) -> Branch:
-    found = _due(branch, workspace, patience=sweeper.patience, outside=outside)
-    if found.asked:
-        request = DeployRequest(project=project, branch=branch)
-        asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
-    return found
-
-
-def _due(branch: str, workspace: str, *, patience: Patience, outside: Outside) -> Branch:
     outside.deadline.check()
     head = outside.repository.head(branch)
     if head is None:
         return Branch(branch, Due.ABSENT)
-    own, now = own_records(mapping.environment(workspace), outside), outside.clock.now()
+    own = own_records(mapping.environment(workspace), outside)
+    found = _due(branch, head, own, patience=sweeper.patience, outside=outside)
+    if found.asked:
+        request = DeployRequest(project=project, branch=branch)
+        asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
+    if found.asked or found.due is Due.UNDER_WAY:
+        return found  # what merging does is another thing after it
+    live = newest_success(own) or ""
+    stale = plans_due.of(branch, head=head, live=live, patience=sweeper.patience, outside=outside)
+    for number in stale:
+        asked = PlanRequest(project=project, merge_request=number)
+        asking.for_plan(asked, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
+    return replace(found, stale=stale)
+
+
+def _due(branch: str, head: str, own: tuple[Deployment, ...], *, patience: Patience, outside: Outside) -> Branch:
+    now = outside.clock.now()
     known = due.of_records(head, own, now=now, patience=patience)
     if known is not None:
         return Branch(branch, known)

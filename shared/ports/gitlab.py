@@ -49,11 +49,11 @@ class Repository(Protocol):
     def last_touched(self, path: str, commit: str) -> str | None:
         """The last commit that touched the file as seen at `commit` (a sha or a branch), None where it is absent."""
 
-    def archive(self, commit: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    def archive(self, commit: str, folder: str, *, seconds: float | None = None) -> Iterator[tuple[str, bytes]]:
         """Every plain file below the folder, path and bytes, of LFS files the pointer; one is in memory at a time.
 
-        One request, of which GitLab allows five a minute. A caller that hasn't reached the end knows nothing of what
-        is absent.
+        One request, of which GitLab allows five a minute; whoever can do without gives it so many `seconds`. A caller
+        that hasn't reached the end knows nothing of what is absent.
         """
 
     def commit(self, branch: str, actions: Sequence[FileAction], *, message: str, start: str | None = None) -> str:

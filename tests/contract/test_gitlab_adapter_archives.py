@@ -181,6 +181,14 @@ def test_what_comes_too_often_waits_for_the_next_minute() -> None:
         assert len(server.asked) == 3
 
 
+def test_who_can_do_without_an_archive_does_not_wait_for_it() -> None:
+    """The next minute is too late; one that comes in time is taken."""
+    with told(refused(429, TOO_OFTEN)) as server, pytest.raises(Transient, match="gitlab"):
+        list(opened(server).archive(SHA, "config", seconds=20.0))
+    with told(packed(ONE)) as server:
+        assert list(opened(server).archive(SHA, "config", seconds=20.0))
+
+
 def test_the_stand_ins_limit_is_met_in_the_same_way(stand_in: StandIn) -> None:
     """The sixth within a minute, as its clock doesn't go on with ours."""
     stand_in.settings(archives_per_minute=1)

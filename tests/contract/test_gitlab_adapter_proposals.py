@@ -290,10 +290,11 @@ def test_the_result_of_a_merge_is_waited_for_while_another_check_is_under_way() 
 
 
 @pytest.mark.parametrize(
-    "stuck", [{"has_conflicts": True}, {"merge_status": "cannot_be_merged"}, {"changes_count": None}]
+    "stuck",
+    [{"has_conflicts": True}, {"merge_status": "cannot_be_merged"}, {"changes_count": None}, {"state": "merged"}],
 )
 def test_what_can_never_be_merged_is_not_waited_for(stuck: dict[str, object]) -> None:
-    """A conflict, or nothing to merge."""
+    """A conflict, nothing to merge, or it was merged already."""
     seen = {"iid": 1, "state": "opened", "detailed_merge_status": "conflict", "changes_count": "1", **stuck}
     with told(refused(400, "Merge request is not mergeable"), seen) as server:
         assert opened(server).merge_result(1) is None

@@ -22,8 +22,6 @@ NOT_IN_THE_EXAMPLE = {"SMTP_URL", "MAIL_FROM", "SLACK_API_URL"}
 """Settings of channels, which nobody has to use."""
 OF_THE_SERVER = {"THREADS"}
 """Variables for the functions' server, not for us."""
-UNUSED = {"aic-plan"}
-"""Topics that nothing publishes to yet."""
 
 
 def entry_points() -> set[str]:
@@ -69,7 +67,7 @@ def test_the_topics_of_the_code_are_the_topics_of_the_cloud() -> None:
     named = {each for each in vars(posting).values() if isinstance(each, str) and each.startswith("aic-")}
 
     assert made == set(TOPICS)
-    assert {each for each in made if not each.endswith("-dead-letter")} == named | UNUSED
+    assert {each for each in made if not each.endswith("-dead-letter")} == named
 
 
 def test_every_setting_reaches_the_functions() -> None:

@@ -103,7 +103,7 @@ def test_sec_07_each_function_has_the_callers_that_it_should_have() -> None:
 
     Beside it only the build account has rights in the project as a whole, and none of them calls anything.
     """
-    subscribers = ("aic-deploy", "aic-snapshot", "aic-command", "aic-dead-letter")
+    subscribers = ("aic-deploy", "aic-plan", "aic-snapshot", "aic-command", "aic-dead-letter")
 
     assert rights(planned()) == {
         Right("aic-webhook", INVOKER, "allUsers"),
@@ -133,7 +133,7 @@ def test_sec_07_pushes_are_signed_by_the_account_that_may_call() -> None:
     running = planned().by("google_cloudfunctions2_function", "service_config", 0, "service_account_email")
 
     assert {name: f"serviceAccount:{signer}" for name, signer in signers.items()} == {
-        **{f"aic-{name}-push": account(f"aic-{name}-push") for name in ("deploy", "snapshot", "command")},
+        **{f"aic-{name}-push": account(f"aic-{name}-push") for name in ("deploy", "plan", "snapshot", "command")},
         **{f"aic-{name}-dead-letter-push": account("aic-dead-letter-push") for name in TOPICS},
     }
     assert set(signers.values()) & set(running) == set()

@@ -1,7 +1,7 @@
 """A stage on which merge requests are reviewed, with short words for it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.domain import run
@@ -85,3 +85,13 @@ def with_code(desk: Desk, **pipelines: str) -> Desk:
     on.gitlab.deployed("aic/pin-fusion-2-0-qa", head, branch="develop", mapping=on.gitlab.branches["main"])
     on.gitlab.branches["feature/x"] = head
     return replace(desk, on=on)
+
+
+def failing(name: str, error: Exception) -> Callable[[str], None]:
+    """A hook that raises at each call of that name."""
+
+    def hook(call: str) -> None:
+        if call == name:
+            raise error
+
+    return hook

@@ -77,15 +77,46 @@ def test_a_merge_becomes_one_message(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", ["open", "reopen", "update_new_commits", "update_target"])
-def test_an_open_merge_request_waits_for_the_planner(case: str) -> None:
-    """It is accepted, and the log says why nothing follows."""
+def test_an_open_merge_request_becomes_one_message_for_the_planner(case: str) -> None:
+    """It says which merge request, by which it is ordered, and nothing of what is in it."""
     publisher = FakePublisher()
 
     received = send(hooks.sample(case), publisher=publisher)
 
-    request = hooks.sample(case).headers["idempotency-key"]
-    assert received == Received(request, hooks.PATH, "develop", ignored="review-not-planned-yet")
-    assert publisher.published == []
+    [(topic, said, key, attributes, seconds)] = publisher.published
+    assert (topic, key) == ("aic-plan", "tideline/harbour-pipelines:!37")
+    assert said == {"project": hooks.PATH, "merge_request": 37, "by": "mira.sample"}
+    assert attributes == {
+        "request_id": hooks.sample(case).headers["idempotency-key"],
+        "origin": "webhook",
+        "project": hooks.PATH,
+        "branch": "develop",
+        "merge_request": "37",
+    }
+    assert seconds == PUBLISH_SECONDS
+    assert received == Received(attributes["request_id"], hooks.PATH, "develop", message="1")
+
+
+@pytest.mark.parametrize(
+    ("change", "topics"),
+    [
+        ({"previous": [], "current": [{"title": "aic::delete"}]}, ["aic-plan"]),
+        ({"previous": [{"title": "aic::delete"}, {"title": "x"}], "current": [{"title": "x"}]}, ["aic-plan"]),
+        ({"previous": [{"title": "aic::delete"}], "current": [{"title": "x"}, {"title": "aic::delete"}]}, []),
+        ({"previous": [], "current": [{"title": "AIC::DELETE"}, "aic::delete", None]}, []),
+        ({"previous": [], "current": None}, []),
+        ({"current": {"title": "aic::delete"}}, []),
+        ("aic::delete", []),
+    ],
+)
+def test_the_label_that_confirms_a_deletion_asks_for_a_plan(change: object, topics: list[str]) -> None:
+    """When it is set and when it is taken away; other labels change nothing."""
+    publisher, tree = FakePublisher(), hooks.sample("update_labels").tree()
+    tree["changes"]["labels"] = change
+
+    send(hooks.carrying(tree), publisher=publisher)
+
+    assert [topic for topic, *_ in publisher.published] == topics
 
 
 def test_the_close_of_a_rollback_asks_for_a_deploy_of_its_target() -> None:

@@ -115,6 +115,17 @@ def test_one_that_is_closed_while_it_is_looked_at_is_left_in_order() -> None:
     assert states(at, head) == ["canceled"]
 
 
+def test_one_that_is_merged_before_gitlab_tells_its_result_is_left_in_order() -> None:
+    """That merging brings nothing any more is no conflict, and nothing to tell."""
+    at = desk(configs(Tides="2"), Tides="1", Boats="1")
+    head = at.gitlab.request(at.iid).head
+    meanwhile(at, "merge_result", lambda: at.gitlab.land(at.iid))
+
+    assert at.review().reason == "merge-request-not-open"
+    assert states(at, head) == ["canceled"]
+    assert at.gitlab.written.get(OnMergeRequest(at.iid), []) == []
+
+
 def test_one_that_is_closed_while_it_is_told_is_told_once() -> None:
     """The note stands, and nothing is looked at again."""
     at = desk(configs(Tides="2"), Tides="1")

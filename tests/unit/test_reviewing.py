@@ -1,7 +1,6 @@
 """A review from its message to the note and the commit status."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
@@ -19,7 +18,7 @@ from tests.fakes import FakeClock
 from tests.rendered import dangers
 from tests.stage import QA
 
-from .review_stage import configs, desk, job, with_code
+from .review_stage import configs, desk, failing, job, with_code
 
 TOKEN = "glpat-" + "Zx81Kq72Lm93Np04Rs15"
 
@@ -399,16 +398,6 @@ def test_what_a_deploy_would_be_refused_for_is_told() -> None:
     assert f"onto {torn.on.head[:8]}, live unknown" in torn.status().description
     assert unmapped.review().reason == "mapping-missing"
     assert "### ❌ No plan for `develop`\n\n**Reason** `mapping-missing`" in unmapped.note()
-
-
-def failing(name: str, error: Exception) -> Callable[[str], None]:
-    """A hook that raises at each call of that name."""
-
-    def hook(call: str) -> None:
-        if call == name:
-            raise error
-
-    return hook
 
 
 def test_an_error_that_stays_is_told() -> None:

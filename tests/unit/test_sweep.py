@@ -27,8 +27,8 @@ def swept(*worlds: Stage, workspaces: frozenset[str] = frozenset({QA})) -> Sweep
 
 def asked(world: Stage) -> list[tuple[str, str]]:
     """Project and branch of each deploy that was asked for."""
-    assert all(topic == "aic-deploy" for topic, *_ in world.publisher.published)
-    return [(said["project"], said["branch"]) for _, said, *_ in world.publisher.published]
+    assert {topic for topic, *_ in world.publisher.published} <= {"aic-deploy", "aic-plan"}
+    return [(said["project"], said["branch"]) for topic, said, *_ in world.publisher.published if topic == "aic-deploy"]
 
 
 def due(report: SweepReport) -> list[Due | None]:
@@ -46,14 +46,14 @@ def failing(name: str, error: BaseException) -> Callable[[str], None]:
 
 
 def test_where_nothing_is_due_gitlab_is_read_a_little_and_aic_not_at_all() -> None:
-    """Four questions for a project with one branch: it runs every ten minutes."""
+    """Five questions for a project with one branch: it runs every ten minutes."""
     world = stage(a="one")
     world.gitlab.calls.clear()
 
     report = swept(world)
 
     assert (due(report), asked(world)) == ([Due.DONE], [])
-    assert sorted(world.gitlab.calls) == ["deployments", "file", "head", "hooks"]
+    assert sorted(world.gitlab.calls) == ["deployments", "file", "head", "hooks", "proposals"]
     assert world.aic.calls == []
     assert report.told().said == "sweep: nothing due"
     assert not report.told().bad

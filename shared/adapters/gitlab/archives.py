@@ -19,20 +19,21 @@ _SHARE = 2 / 3
 class Archives(Files):
     """That part of `ports.Repository` which reads many files at once."""
 
-    def archive(self, commit: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    def archive(self, commit: str, folder: str, *, seconds: float | None = None) -> Iterator[tuple[str, bytes]]:
         """Every plain file below the folder, path and bytes, of LFS files the pointer; one is in memory at a time.
 
         Raises Refused `tree-unusual` for a link or submodule that is named like a config, and `config-too-big` for a
         file that `content` would not read either.
         """
         with SpooledTemporaryFile(max_size=_SPOOL) as spool:
-            if not self._fetched(spool, commit, folder.strip("/")):
+            share = _SHARE if seconds is None else self._project.share(seconds, most=_SHARE)
+            if not self._fetched(spool, commit, folder.strip("/"), share=share):
                 return
             for path, data in tarball.files(spool, folder.strip("/")):
                 self._project.check()
                 yield path, data
 
-    def _fetched(self, spool: IO[bytes], commit: str, folder: str) -> bool:
+    def _fetched(self, spool: IO[bytes], commit: str, folder: str, *, share: float) -> bool:
         """Whether the archive is in the spool; False where there is no such folder."""
         path = f"/projects/{self._project.api.encoded_id}/repository/archive.tar.gz"
         query = {"sha": commit, "include_lfs_blobs": "false"} | ({"path": folder} if folder else {})
@@ -42,7 +43,7 @@ class Archives(Files):
             tarball.demand(spool)
 
         try:
-            self._project.read("archive", attempt, excuses=((404, "404 File Not Found"),), share=_SHARE)
+            self._project.read("archive", attempt, excuses=((404, "404 File Not Found"),), share=share)
         except Excused:
             self._explain(commit, folder)
             return False

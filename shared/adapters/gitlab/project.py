@@ -95,6 +95,11 @@ class OpenProject:
         self.check()
         self._deadline.clock.sleep(min(seconds, self._deadline.left()))
 
+    def share(self, seconds: float, *, most: float) -> float:
+        """What part so many seconds are of the time that is left, at most that."""
+        self.check()
+        return min(most, seconds / self._deadline.left())
+
     def check(self) -> None:
         """Raises Transient `deadline` when no time is left."""
         self._deadline.check()

@@ -172,7 +172,9 @@ def proposal(row: object) -> Proposal:
 
 
 def _is_stuck(row: Mapping[str, object]) -> bool:
-    """Whether it can't be merged for good: a conflict, or nothing that would be brought."""
+    """Whether it can't be merged for good: it is not open any more, in conflict, or brings nothing."""
+    if row["state"] != "opened":
+        return True
     conflict = row.get("has_conflicts") is True or row.get("merge_status") == "cannot_be_merged"
     return conflict or row.get("changes_count") is None
 

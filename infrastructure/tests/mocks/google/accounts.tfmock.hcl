@@ -19,6 +19,15 @@ override_resource {
 }
 
 override_resource {
+  target = module.function["plan"].google_service_account.this
+  values = {
+    id     = "projects/demo-project/serviceAccounts/aic-plan@demo-project.iam.gserviceaccount.com"
+    email  = "aic-plan@demo-project.iam.gserviceaccount.com"
+    member = "serviceAccount:aic-plan@demo-project.iam.gserviceaccount.com"
+  }
+}
+
+override_resource {
   target = module.function["snapshot"].google_service_account.this
   values = {
     id     = "projects/demo-project/serviceAccounts/aic-snapshot@demo-project.iam.gserviceaccount.com"
@@ -51,6 +60,15 @@ override_resource {
     id     = "projects/demo-project/serviceAccounts/aic-deploy-push@demo-project.iam.gserviceaccount.com"
     email  = "aic-deploy-push@demo-project.iam.gserviceaccount.com"
     member = "serviceAccount:aic-deploy-push@demo-project.iam.gserviceaccount.com"
+  }
+}
+
+override_resource {
+  target = google_service_account.push["plan"]
+  values = {
+    id     = "projects/demo-project/serviceAccounts/aic-plan-push@demo-project.iam.gserviceaccount.com"
+    email  = "aic-plan-push@demo-project.iam.gserviceaccount.com"
+    member = "serviceAccount:aic-plan-push@demo-project.iam.gserviceaccount.com"
   }
 }
 

@@ -19,6 +19,15 @@ override_resource {
 }
 
 override_resource {
+  target = module.function["plan"].google_cloudfunctions2_function.this
+  values = {
+    service_config = {
+      uri = "https://aic-plan.a.run.app"
+    }
+  }
+}
+
+override_resource {
   target = module.function["snapshot"].google_cloudfunctions2_function.this
   values = {
     service_config = {

@@ -1,0 +1,42 @@
+"""Open merge requests whose review no longer holds: nobody made one, or its target or what is live has moved."""
+
+from datetime import datetime
+from itertools import islice
+
+from ..domain import review_mark
+from ..domain.due import Patience
+from ..domain.errors import Permanent
+from ..domain.gitlab import Proposal
+from .bulletin import STATUS
+from .outside import Outside
+from .pace import all_of
+
+MOST_SEEN, MOST_ASKED = 200, 20
+"""For each branch and sweep; what is left out is as stale at the next one. So many instances find work at once."""
+_WIDTH = 4
+
+
+def of(branch: str, *, head: str, live: str, patience: Patience, outside: Outside) -> tuple[int, ...]:
+    """Their numbers, opened first first: one request for the list, and one for each. `live` is empty for nothing."""
+    opened = list(islice(outside.repository.proposals(target=branch, state="opened"), MOST_SEEN))
+
+    def is_stale(found: Proposal) -> bool:
+        return _is_stale(found, head=head, live=live, patience=patience, outside=outside)
+
+    stale = all_of(outside.together, is_stale, opened, width=_WIDTH)
+    return tuple(sorted(each.iid for each, due in zip(opened, stale, strict=True) if due)[:MOST_ASKED])
+
+
+def _is_stale(found: Proposal, *, head: str, live: str, patience: Patience, outside: Outside) -> bool:
+    """By the newest status of the newest commit; one that GitLab can't find has none that anybody could set."""
+    outside.deadline.check()
+    repository = outside.repository
+    try:
+        posted = repository.statuses(found.head, branch=found.source_branch, name=STATUS) if found.head else ()
+    except Permanent as error:
+        if error.reason != "gitlab-not-found":
+            raise
+        return False
+    last = next(iter(review_mark.earlier(posted, merge_request=found.iid, own=repository.own_id())), None)
+    age = outside.clock.now() - datetime.fromisoformat(last.created).timestamp() if last else 0.0
+    return review_mark.is_stale(last, target=head, live=live, age=age, patience=patience)
