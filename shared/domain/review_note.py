@@ -65,7 +65,8 @@ def summary(review: Review, *, seen: str) -> str:
         kinds = dict.fromkeys(problem.trouble for problem in review.problems)
         said = "; ".join(f"{_count(review, kind)} {kind.value}" for kind in kinds)
     else:
-        said = _sum(review) or "nothing to write"
+        gone = sum(each.deletes for each in review.ours)
+        said = ", ".join(filter(None, (_sum(review), f"{gone} deleted in Git" if gone else ""))) or "nothing to write"
     place = f" in {review.workspace}" if review.workspace else ""
     unknown = review_mark.UNKNOWN if review.reason else ""
     ends = review_mark.ending(target=review.target, live=review.base or unknown, seen=seen)
@@ -121,7 +122,7 @@ def _deleted(review: Review) -> str:
 def _written(review: Review) -> str:
     waits = sum(each.action in _PARTICIPLES for each in review.waiting)
     more = f" Of these, {waits} wait on {code(review.branch)} already." if waits else ""
-    return f"{_sum(review) or 'Nothing'} {'pipelines' if review.counts else 'is written'}.{more}"
+    return f"Pipelines: {_sum(review)}.{more}" if review.counts else "Nothing is written."
 
 
 def _table(ordered: Sequence[Reviewed]) -> str:
@@ -134,8 +135,9 @@ def _what(each: Reviewed) -> str:
 
 
 def _why(each: Reviewed) -> str:
+    """What is in the way stands below in full."""
     if each.problems:
-        return each.problems[0].why
+        return ", ".join(dict.fromkeys(problem.trouble.value for problem in each.problems))
     return each.decision.why or "the same as in AIC"
 
 

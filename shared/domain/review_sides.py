@@ -1,7 +1,7 @@
 """A decision → the two versions of the pipeline that people compare, and what differs between them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import picture, pipeline_diff, pipeline_tables, tasks
 from .pipeline_diff import Fate, PipelineDiff
@@ -31,6 +31,8 @@ def of(decision: Decision) -> Sides:
         return Sides()
     before, after = _before(decision), whole(decision.versions.head)
     diff = pipeline_diff.between(before, after)
+    if not (before and after):
+        diff = replace(diff, settings=())  # of a pipeline that is new or goes the tasks tell all
     if not (diff.tasks or diff.settings):
         return Sides()
     gone = [each.task for each in diff.tasks if each.fate is Fate.REMOVED]

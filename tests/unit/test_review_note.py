@@ -85,7 +85,7 @@ def test_a_note_says_first_what_happens_and_then_shows_everything() -> None:
 
     assert text.startswith(
         f"<!-- aic-plan seen={SEEN} source={'a' * 40} run=0a1b2c3d -->\n\n"
-        "### ✅ Merging this writes to `QA`\n\n1 updated pipelines.\n\n"
+        "### ✅ Merging this writes to `QA`\n\nPipelines: 1 updated.\n\n"
     )
     assert "| `Tides` | update | changed in Git | 🟠 high, read by 1 |" in text
     assert "**changed** `t1` · SQL · +2\u00a0−1\n\n```diff\n@@ line 1 @@\n-SELECT * FROM gold.old\n+SELECT" in text
@@ -139,7 +139,7 @@ def test_what_waits_on_the_branch_is_told_apart() -> None:
         waiting=(decided("Bo`ats", OLD, NEW, config("x")), Decision(versions("R", OLD, None, None), 17, Action.REFUSE))
     )
 
-    assert "2 updated pipelines. Of these, 1 wait on `develop` already." in note(fine)
+    assert "Pipelines: 2 updated. Of these, 1 wait on `develop` already." in note(fine)
     assert (
         "deployed with it**\n\n| Pipeline | What will happen | Why |\n| --- | --- | --- |\n| `Boats` | update |"
         in note(fine)
@@ -257,6 +257,7 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
         (of(), "nothing to write"),
         (of(reviewed("A"), Reviewed(decided("B", None, NEW, None))), "1 updated, 1 created"),
         (of(reason="branch-missing"), "no plan: branch-missing"),
+        (of(reviewed("A"), Reviewed(decided("B", OLD, None, OLD), deletes=True)), "1 updated, 1 deleted in Git"),
         (
             of(
                 reviewed(

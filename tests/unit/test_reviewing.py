@@ -172,6 +172,9 @@ def test_a_deletion_is_red_until_its_label_is_there() -> None:
     assert f"if that is meant, set the label `{labels.DELETE}`" in first
     assert "### 🔴 Merging this deletes `Tides` from Git" in at.note()
     assert (confirmed.outcome, at.status().state) == (Outcome.READY, "success")
+    assert at.status().description.startswith("!1: 1 deleted in Git in ")
+    assert "**removed** `t1` · SQL" in at.note()
+    assert "**Settings**" not in at.note()
 
 
 def test_what_is_renamed_or_gone_from_aic_already_is_no_deletion() -> None:
