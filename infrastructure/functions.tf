@@ -62,7 +62,7 @@ locals {
       concurrency = 1
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
-      publishes   = ["command", "deploy", "plan"]
+      publishes   = ["command", "deploy", "plan", "snapshot"] # whatever was given up may be sent once more
       reads       = concat(["gitlab-token", "aic-api-key"], local.channel_secrets)
       backups     = true
     }

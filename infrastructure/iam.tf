@@ -46,6 +46,19 @@ resource "google_pubsub_topic_iam_binding" "publisher" {
   members = each.value
 }
 
+# What was given up is sent once more by the function that people ask for it.
+resource "google_pubsub_subscription_iam_binding" "redrive" {
+  for_each = local.topics
+
+  subscription = google_pubsub_subscription.dead_letter[each.key].name
+  role         = "roles/pubsub.subscriber"
+  members      = concat([module.function["command"].member], tolist(var.operators))
+
+  lifecycle {
+    replace_triggered_by = [google_pubsub_subscription.dead_letter[each.key].id]
+  }
+}
+
 # The account that builds the images.
 resource "google_service_account" "build" {
   account_id   = "aic-build"

@@ -50,6 +50,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "name": "PIN-12",
         },
         "push_interactive_branch": {**_PLACE, "pipelines": ["Demographics"], "branch": "feature/pin-12"},
+        "redrive": {"subscription": "aic-deploy-dead-letter-kept", "dry_run": True},
         "resolve_issue": {
             "project": "pin/fusion",
             "issue": 7,

@@ -57,10 +57,10 @@ class Backlog:
         if len(lane) == 1:
             self._offer(name)
 
-    def take(self, now: float) -> list[Delivery]:
-        """What may go now; each of these must be settled."""
-        taken = []
-        while self._outstanding < self._width and self._ready and self._ready[0][0] <= now:
+    def take(self, now: float, *, most: int | None = None) -> list[Delivery]:
+        """What may go now, at most so many; each of these must be settled."""
+        taken: list[Delivery] = []
+        while len(taken) != most and self._outstanding < self._width and self._ready and self._ready[0][0] <= now:
             lane = heapq.heappop(self._ready)[2]
             head = self._lanes[lane][0]
             taken.append(Delivery(head.message, head.attempt, lane))

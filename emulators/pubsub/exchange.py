@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from emulators.pubsub import limits, names
 from emulators.pubsub.backlog import Delivery
 from emulators.pubsub.catalog import Catalog, Subscribed
+from emulators.pubsub.leases import Leases
 from emulators.pubsub.message import Draft, Message
 from emulators.pubsub.problem import Problem
 from emulators.pubsub.tuning import SHUFFLE_SECONDS, Tuning
@@ -47,6 +48,7 @@ class Exchange:
         self._dice = dice or random.Random(0)  # noqa: S311  repeatable, no secret
         self._ids = itertools.count(10_000_000_000_000_001)
         self._published: list[tuple[str, Message]] = []
+        self._leases = Leases()
 
     @contextmanager
     def catalog(self) -> Iterator[Catalog]:
@@ -59,6 +61,7 @@ class Exchange:
         with self.ready:
             self._catalog.clear()
             self._published.clear()
+            self._leases.clear()
 
     def publish(self, topic: str, drafts: Sequence[Draft]) -> list[str]:
         """The ids of the stored messages: all of the drafts, or none of them."""
@@ -74,6 +77,22 @@ class Exchange:
         with self.ready:
             chosen = [entry for entry in self._published if topic in ("", entry[0], names.identifier(entry[0]))]
         return [message.listing(topic=name) for name, message in chosen]
+
+    def pull(self, subscription: str, *, most: int) -> list[tuple[str, Delivery]]:
+        """Acknowledgement ids and messages, none when there are none: here nobody waits for some."""
+        with self.ready:
+            return self._leases.pull(self._pulled(subscription), most=most, now=self._clock())
+
+    def acknowledge(self, subscription: str, handles: Sequence[str]) -> None:
+        """These were worked on."""
+        with self.ready:
+            self._leases.acknowledge(self._pulled(subscription), list(handles), now=self._clock())
+
+    def modify_deadline(self, subscription: str, handles: Sequence[str], *, seconds: float) -> None:
+        """From now on they may be worked on so long; 0 gives them back."""
+        with self.ready:
+            to = self._pulled(subscription)
+            self._leases.modify(to, list(handles), seconds=seconds, now=self._clock())
 
     def due(self) -> list[Attempt]:
         """What must be pushed now. Each attempt is to be settled."""
@@ -109,6 +128,12 @@ class Exchange:
         """How many messages each subscription has not got rid of, without the subscriptions that are done."""
         with self.ready:
             return {to.name: len(to.backlog) for to in self._catalog.all() if len(to.backlog)}
+
+    def _pulled(self, name: str) -> Subscribed:
+        to = self._catalog.subscription(name)
+        if to.endpoint:
+            raise Problem("FAILED_PRECONDITION", "This method is not supported for push subscriptions.")
+        return to
 
     def _store(self, topic: str, draft: Draft) -> str:
         message = Message(

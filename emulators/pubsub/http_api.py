@@ -5,6 +5,7 @@ https://cloud.google.com/pubsub/docs/reference/rest
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.json_format import ParseError  # type: ignore[import-untyped]  # it publishes no types
@@ -27,9 +28,15 @@ ROUTES = (
     ("PUT", SUBSCRIPTION, "Subscriber/CreateSubscription", "name"),
     ("GET", SUBSCRIPTION, "Subscriber/GetSubscription", "subscription"),
     ("DELETE", SUBSCRIPTION, "Subscriber/DeleteSubscription", "subscription"),
-    ("POST", f"{SUBSCRIPTION}:modifyPushConfig", "Subscriber/ModifyPushConfig", "subscription"),
     ("GET", "/projects/:project/subscriptions", "Subscriber/ListSubscriptions", "project"),
 )
+# What is done with a subscription by a verb behind the colon; routes tell parameters apart by their place alone.
+VERBS = {
+    "modifyPushConfig": "Subscriber/ModifyPushConfig",
+    "pull": "Subscriber/Pull",
+    "acknowledge": "Subscriber/Acknowledge",
+    "modifyAckDeadline": "Subscriber/ModifyAckDeadline",
+}
 
 
 def router(methods: Mapping[str, Method]) -> Router:
@@ -37,7 +44,20 @@ def router(methods: Mapping[str, Method]) -> Router:
     table = Router()
     for http_method, route, rpc, field in ROUTES:
         table.add(http_method, route, _handler(methods[rpc], field=field))
+    table.add("POST", SUBSCRIPTION, _by_verb(methods))
     return table
+
+
+def _by_verb(methods: Mapping[str, Method]) -> Handler:
+    handlers = {verb: _handler(methods[rpc], field="subscription") for verb, rpc in VERBS.items()}
+
+    def handle(call: Call) -> Answer:
+        name, _, verb = call.names["subscription"].partition(":")
+        if verb not in handlers:
+            return Problem("NOT_FOUND", "Method not found.").answer()
+        return handlers[verb](replace(call, names={**call.names, "subscription": name}))
+
+    return handle
 
 
 def _handler(method: Method, *, field: str) -> Handler:

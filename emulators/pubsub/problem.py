@@ -5,6 +5,7 @@ from emulators.routing import Answer
 # https://cloud.google.com/apis/design/errors#handling_errors
 HTTP_CODES = {
     "INVALID_ARGUMENT": 400,
+    "FAILED_PRECONDITION": 400,
     "UNAUTHENTICATED": 401,
     "PERMISSION_DENIED": 403,
     "NOT_FOUND": 404,

@@ -1,10 +1,11 @@
 """Pub/Sub's methods, from request message to response message; gRPC and HTTP are two ways to call them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from google.pubsub_v1.types import (
+    AcknowledgeRequest,
     DeleteSubscriptionRequest,
     DeleteTopicRequest,
     GetSubscriptionRequest,
@@ -15,15 +16,22 @@ from google.pubsub_v1.types import (
     ListTopicsResponse,
     ListTopicSubscriptionsRequest,
     ListTopicSubscriptionsResponse,
+    ModifyAckDeadlineRequest,
     ModifyPushConfigRequest,
     PublishRequest,
     PublishResponse,
+    PubsubMessage,
+    PullRequest,
+    PullResponse,
+    ReceivedMessage,
     Subscription,
     Topic,
 )
 
+from emulators.pubsub.backlog import Delivery
 from emulators.pubsub.exchange import Exchange
 from emulators.pubsub.message import Draft
+from emulators.pubsub.problem import invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,9 @@ class Service:
             "Subscriber/ListSubscriptions": Method(ListSubscriptionsRequest, self._subscriptions),
             "Subscriber/DeleteSubscription": Method(DeleteSubscriptionRequest, self._delete_subscription),
             "Subscriber/ModifyPushConfig": Method(ModifyPushConfigRequest, self._modify_push_config),
+            "Subscriber/Pull": Method(PullRequest, self._pull),
+            "Subscriber/Acknowledge": Method(AcknowledgeRequest, self._acknowledge),
+            "Subscriber/ModifyAckDeadline": Method(ModifyAckDeadlineRequest, self._modify_ack_deadline),
         }
 
     def _publish(self, request: PublishRequest) -> PublishResponse:
@@ -101,3 +112,37 @@ class Service:
     def _modify_push_config(self, request: ModifyPushConfigRequest) -> None:
         with self._exchange.catalog() as catalog:
             catalog.set_push(request.subscription, request.push_config)
+
+    def _pull(self, request: PullRequest) -> PullResponse:
+        if request.max_messages < 1:
+            raise invalid("max_messages must be positive.")
+        pulled = self._exchange.pull(request.subscription, most=request.max_messages)
+        return PullResponse(received_messages=[_received(handle, delivery) for handle, delivery in pulled])
+
+    def _acknowledge(self, request: AcknowledgeRequest) -> None:
+        _check(request.ack_ids)
+        self._exchange.acknowledge(request.subscription, request.ack_ids)
+
+    def _modify_ack_deadline(self, request: ModifyAckDeadlineRequest) -> None:
+        _check(request.ack_ids)
+        seconds = request.ack_deadline_seconds
+        if not 0 <= seconds <= 600:
+            raise invalid("The ack deadline must be between 0 and 600 seconds.")
+        self._exchange.modify_deadline(request.subscription, request.ack_ids, seconds=seconds)
+
+
+def _check(handles: Sequence[str]) -> None:
+    if not handles:
+        raise invalid("No ack ids specified.")
+
+
+def _received(handle: str, delivery: Delivery) -> ReceivedMessage:
+    message = delivery.message
+    shown = PubsubMessage(
+        data=message.data,
+        attributes=dict(message.attributes),
+        message_id=message.id,
+        publish_time=message.published,
+        ordering_key=message.ordering_key,
+    )
+    return ReceivedMessage(ack_id=handle, message=shown)

@@ -8,6 +8,8 @@ from typing import Any
 from emulators.stack import wire
 from emulators.stack.waiting import until
 
+_KEPT = "-kept"
+
 
 class Queue:
     """The topics of one Google Cloud project."""
@@ -27,6 +29,16 @@ class Queue:
     def subscribe_to_dead_letters(self, topic: str, endpoint: str) -> None:
         """The same of what that subscription gives up; letters are delivered until they are taken."""
         self._push(f"{topic}-dead-letter-push", f"{topic}-dead-letter", endpoint, {})
+
+    def keep_dead_letters(self, topic: str) -> None:
+        """The subscription in which people find them."""
+        subscription = {"topic": f"projects/{self.project}/topics/{topic}-dead-letter", "ackDeadlineSeconds": 600}
+        self._subscribe(f"{topic}-dead-letter{_KEPT}", subscription)
+
+    def kept(self, topic: str) -> int:
+        """How many are there."""
+        name = f"projects/{self.project}/subscriptions/{topic}-dead-letter{_KEPT}"
+        return int(self._ask("idle")["outstanding"].get(name, 0))
 
     def publish(
         self, topic: str, message: object, *, attributes: Mapping[str, str] | None = None, ordering_key: str = ""
@@ -52,8 +64,8 @@ class Queue:
         return found
 
     def settle(self, *, seconds: float = 60) -> None:
-        """Returns when every message was acknowledged or given up."""
-        until(lambda: self._ask("idle")["idle"], what="Pub/Sub to get rid of its messages", seconds=seconds)
+        """Returns when every message was acknowledged or given up; what is kept waits for somebody who pulls it."""
+        until(lambda: not self._pushing(), what="Pub/Sub to get rid of its messages", seconds=seconds)
 
     def _push(self, name: str, topic: str, endpoint: str, more: Mapping[str, object]) -> None:
         subscription = {
@@ -64,7 +76,13 @@ class Queue:
             "retryPolicy": {"minimumBackoff": "0.2s", "maximumBackoff": "2s"},
             **more,
         }
+        self._subscribe(name, subscription)
+
+    def _subscribe(self, name: str, subscription: Mapping[str, object]) -> None:
         wire.ask("PUT", f"{self.url}/v1/projects/{self.project}/subscriptions/{name}", json=subscription)
+
+    def _pushing(self) -> list[str]:
+        return [name for name in self._ask("idle")["outstanding"] if not name.endswith(_KEPT)]
 
     def _ask(self, name: str, **query: str) -> Any:
         return wire.ask("GET", f"{self.url}/__admin__/{name}", params=query)

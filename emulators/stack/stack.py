@@ -79,6 +79,7 @@ class Stack:
             if target == functions.DEAD_LETTER:
                 for topic in functions.TOPICS.values():
                     self.queue.subscribe_to_dead_letters(topic, url)
+                    self.queue.keep_dead_letters(topic)
 
     def log(self, name: str) -> str:
         """What a process has said so far: a function, `gitlab`, `aic`, `storage` or `pubsub`."""

@@ -56,6 +56,7 @@ run "rights" {
       ])
       snapshot = tolist([
         "group:data@example.com",
+        "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
       ])
       command = tolist([
@@ -140,6 +141,16 @@ run "rights" {
   assert {
     condition     = alltrue([for each in google_pubsub_subscription_iam_binding.dead_letter : each.role == "roles/pubsub.subscriber" && each.members == toset([google_project_service_identity.pubsub.member])])
     error_message = "Pub/Sub's own account must be able to take a message off the subscription that gives it up."
+  }
+
+  assert {
+    condition = toset(keys(google_pubsub_subscription_iam_binding.redrive)) == toset(keys(google_pubsub_subscription.dead_letter)) && alltrue([
+      for each in google_pubsub_subscription_iam_binding.redrive : each.role == "roles/pubsub.subscriber" && sort(each.members) == tolist([
+        "group:data@example.com",
+        "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+      ])
+    ])
+    error_message = "What was given up is taken by the function that sends it once more, and by the operators."
   }
 
   assert {

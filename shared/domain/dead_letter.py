@@ -8,7 +8,7 @@ from .delivery import Delivery
 from .envelope import moment
 from .errors import Permanent, Refused
 
-_SOURCE = "CloudPubSubDeadLetterSource"
+_SOURCE, _KEPT = "CloudPubSubDeadLetterSource", "-dead-letter-kept"
 TOPICS = (posting.DEPLOY, posting.PLAN, posting.SNAPSHOT, posting.COMMAND)
 
 
@@ -64,4 +64,9 @@ def topic_of(subscription: str) -> str | None:
 
 def kept(topic: str) -> str:
     """The subscription that keeps what the topic gave up."""
-    return f"{topic}-dead-letter-kept"
+    return f"{topic}{_KEPT}"
+
+
+def topic_kept_in(subscription: str) -> str:
+    """The topic whose dead letters it keeps."""
+    return subscription.removesuffix(_KEPT)

@@ -11,7 +11,7 @@ from .errors import Refused
 
 _WORD = re.compile(r"[a-z][a-z_]{0,39}")
 _LONGEST = 1024
-_NAMES = {posting.PLAN: "plan", posting.SNAPSHOT: "snapshot", posting.COMMAND: "command"}
+_NAMES = {posting.DEPLOY: "deploy", posting.PLAN: "plan", posting.SNAPSHOT: "snapshot", posting.COMMAND: "command"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Asked:
 
 
 def read(letter: Letter) -> Asked:
-    """Of any message but a deploy's, and of any age: newer and older ones may say more than is known here.
+    """Of any message and of any age: newer and older ones may say more than is known here.
 
     Raises Refused `message-invalid` for what is no message of ours.
     """

@@ -10,6 +10,7 @@ from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
 from ..domain.messages.command import CommandRequest, Drill, Help, Manual, Notify, Sweep
 from ..domain.messages.looking import Hello, List
+from ..domain.messages.redrive import Redrive
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
@@ -17,9 +18,8 @@ from ..flows.outside import Outside
 from ..flows.practise import practise
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
-from . import looking, manual, promoting
+from . import looking, manual, promoting, sending
 from .ground import Ground
-from .notifying import told
 from .spreading import spread_out
 
 
@@ -50,8 +50,8 @@ class Commander:
                 return self._drill(parameters, request.by, delivery)
             case parameters if isinstance(parameters, Manual):
                 return manual.run(parameters, *self._asked(parameters.project, request.by, delivery))
-            case Notify() as parameters:
-                return told(self._ground, parameters, delivery, by=request.by).told()
+            case Notify() | Redrive() as parameters:
+                return sending.run(parameters, self._ground, delivery, by=request.by)
             case parameters:
                 project = self._ground.project(parameters.project)
                 return promoting.run(parameters, project, *self._who(request, delivery, parameters.project)).told()

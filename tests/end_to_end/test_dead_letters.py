@@ -1,11 +1,11 @@
 """Functions that die for good: what they left is taken back and told by the one that gets their dead letters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
 
-from emulators.stack import child, wire
+from emulators.stack import child, functions, wire
 from emulators.stack.site import Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.waiting import until
@@ -94,6 +94,36 @@ def test_a_letter_that_nobody_understands_is_taken_and_told_in_the_log(stack: St
 
     line = stack.records("dead_letter")[-1]
     assert (line["severity"], line["message"], line["reason"]) == ("ERROR", "dead letter: unreadable", "letter-unknown")
+
+
+def test_what_is_kept_is_looked_at_and_sent_once_more(stack: Stack, place: Workplace) -> None:
+    """The merge is deployed by that, now that the function is there again; the letter is kept no longer."""
+    asked = {"subscription": "aic-deploy-dead-letter-kept"}
+    _revive(stack, "deploy")
+
+    seen = _redriven(stack, place, {**asked, "dry_run": True})
+    kept = place.queue.kept("aic-deploy")
+    sent = _redriven(stack, place, asked)
+
+    assert (seen["message"], kept) == ("redrive: 3 would be sent once more", 3)
+    assert (sent["message"], place.queue.kept("aic-deploy")) == ("redrive: 3 sent once more", 0)
+    assert [is_marked(place.workspace().pipelines()[title]) for title in TITLES] == [True, True]
+    assert ["Deployed" in each["body"] for each in place.person.notes(1)] == [True]
+
+
+def _redriven(stack: Stack, place: Workplace, parameters: Mapping[str, object]) -> dict[str, object]:
+    """What the log says of it."""
+    place.queue.publish("aic-command", {"workflow": "redrive", "parameters": parameters, "by": "ann"})
+    place.queue.settle()
+    return stack.records("command")[-1]
+
+
+def _revive(stack: Stack, name: str) -> None:
+    """Another instance answers where the killed one did."""
+    port = int(stack.urls[name].rpartition(":")[2])
+    logs = stack.log_file(name).parent
+    running, _ = functions.start(name, port=port, environment=stack.environment([SITE]), logs=logs)
+    stack.children.append(running)
 
 
 def _kill(stack: Stack, name: str) -> None:

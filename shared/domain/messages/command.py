@@ -20,6 +20,7 @@ from .promotion import (
     PushFeature,
     ResolveIssue,
 )
+from .redrive import Redrive
 from .request import By, Folder, Request, Text, Titles
 
 
@@ -125,7 +126,7 @@ Promotion = (
 )
 Looking = List | Hello
 Manual = Backup | Restore | Rollback | Handwork
-Parameters = Sweep | Help | Looking | Manual | Drill | Notify | Promotion
+Parameters = Sweep | Help | Looking | Manual | Drill | Notify | Redrive | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
     dict(
         sorted(
@@ -143,6 +144,7 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
                 "notify": Notify,
                 "promote": Promote,
                 "push_feature": PushFeature,
+                "redrive": Redrive,
                 "resolve_issue": ResolveIssue,
                 "restore": Restore,
                 "rollback": Rollback,

@@ -110,8 +110,8 @@ def test_a_body_that_is_no_publish_request_is_refused(stand: Running, body: byte
     assert httpx.post(url.replace(":publish", ":burn"), trust_env=False).json()["error"]["status"] == "NOT_FOUND"
 
 
-def test_pulling_is_refused(stand: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This stand-in only pushes, and says so."""
+def test_seeking_is_refused(stand: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this stand-in doesn't do, it says."""
     monkeypatch.setenv("PUBSUB_EMULATOR_HOST", f"127.0.0.1:{stand.port}")
     with SubscriberClient() as subscriber, pytest.raises(MethodNotImplemented):
-        subscriber.pull(subscription=full("subscriptions", "any"), max_messages=1, timeout=5)
+        subscriber.seek(request={"subscription": full("subscriptions", "any")}, timeout=5)

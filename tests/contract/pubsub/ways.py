@@ -32,6 +32,17 @@ class Outgoing:
     ordering_key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A message that was pulled, with the id by which it is acknowledged."""
+
+    handle: str
+    message: str
+    data: bytes
+    attributes: Mapping[str, str]
+    ordering_key: str
+
+
 class Way(Protocol):
     """Names are short ones, in project `demo`; a subscription is given and shown as the REST API has it."""
 
@@ -52,6 +63,12 @@ class Way(Protocol):
     def set_endpoint(self, name: str, endpoint: str) -> None: ...
 
     def unsubscribe(self, name: str) -> None: ...
+
+    def pull(self, name: str, *, most: int = 10) -> list[Pulled]: ...
+
+    def acknowledge(self, name: str, *handles: str) -> None: ...
+
+    def modify_deadline(self, name: str, *handles: str, seconds: int) -> None: ...
 
     def close(self) -> None: ...
 
@@ -139,6 +156,26 @@ class HttpWay:
     def unsubscribe(self, name: str) -> None:
         self._call("DELETE", full("subscriptions", name))
 
+    def pull(self, name: str, *, most: int = 10) -> list[Pulled]:
+        answer = self._call("POST", f"{full('subscriptions', name)}:pull", {"maxMessages": most})
+        return [
+            Pulled(
+                each["ackId"],
+                each["message"]["messageId"],
+                base64.b64decode(each["message"].get("data", "")),
+                each["message"].get("attributes", {}),
+                each["message"].get("orderingKey", ""),
+            )
+            for each in answer.get("receivedMessages", [])
+        ]
+
+    def acknowledge(self, name: str, *handles: str) -> None:
+        self._call("POST", f"{full('subscriptions', name)}:acknowledge", {"ackIds": handles})
+
+    def modify_deadline(self, name: str, *handles: str, seconds: int) -> None:
+        body = {"ackIds": handles, "ackDeadlineSeconds": seconds}
+        self._call("POST", f"{full('subscriptions', name)}:modifyAckDeadline", body)
+
 
 class GrpcWay:
     """Google's generated clients."""
@@ -195,6 +232,31 @@ class GrpcWay:
 
     def unsubscribe(self, name: str) -> None:
         self._call(self._subscriber.delete_subscription, subscription=full("subscriptions", name))
+
+    def pull(self, name: str, *, most: int = 10) -> list[Pulled]:
+        try:
+            answer = self._call(self._subscriber.pull, subscription=full("subscriptions", name), max_messages=most)
+        except Denied as error:
+            if error.args == ("DEADLINE_EXCEEDED",):  # Google's own waits for messages
+                return []
+            raise
+        return [
+            Pulled(
+                each.ack_id,
+                each.message.message_id,
+                each.message.data,
+                dict(each.message.attributes),
+                each.message.ordering_key,
+            )
+            for each in answer.received_messages
+        ]
+
+    def acknowledge(self, name: str, *handles: str) -> None:
+        self._call(self._subscriber.acknowledge, subscription=full("subscriptions", name), ack_ids=handles)
+
+    def modify_deadline(self, name: str, *handles: str, seconds: int) -> None:
+        wanted = {"ack_ids": handles, "ack_deadline_seconds": seconds}
+        self._call(self._subscriber.modify_ack_deadline, subscription=full("subscriptions", name), **wanted)
 
 
 def _shown(subscription: Subscription) -> Mapping[str, Any]:
