@@ -12,6 +12,11 @@ locals {
       topic       = "command"
       message     = { workflow = "sweep", parameters = {} }
     }
+    tokens = {
+      description = "Every day: how long do the access tokens live?"
+      topic       = "command"
+      message     = { workflow = "check_tokens", parameters = {} }
+    }
     drill = {
       description = "Every week: can the backups be read back?"
       topic       = "command"

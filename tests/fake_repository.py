@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from shared.domain.errors import Permanent
-from shared.domain.gitlab import Deployment, Hook, Issue, Note, OnCommit, OnIssue, OnMergeRequest, Place, Status
+from shared.domain.gitlab import Deployment, Hook, Issue, Note, OnCommit, OnIssue, OnMergeRequest, Place, Status, Token
 
 from .fake_proposals import OWN, FakeProposals
 from .fakes import FakeClock
@@ -16,7 +16,10 @@ _UNFINISHED = ("pending", "running")
 
 @dataclass
 class FakeRepository(FakeProposals):
-    """`hooked` are the web hooks, shown to one who `maintains` the project; `pipelines` the branches they run on."""
+    """`hooked` are the web hooks, shown to one who `maintains` the project; `pipelines` the branches they run on.
+
+    `ends` and `scopes` are the token's.
+    """
 
     records: list[tuple[str, Deployment]] = field(default_factory=list)
     posted: list[tuple[str, str, str, Status]] = field(default_factory=list)
@@ -26,6 +29,8 @@ class FakeRepository(FakeProposals):
     maintains: bool = True
     pipelines: list[str] = field(default_factory=list)
     issues: dict[int, Issue] = field(default_factory=dict)
+    ends: str = ""
+    scopes: tuple[str, ...] = ("api",)
 
     # What people do.
 
@@ -102,6 +107,16 @@ class FakeRepository(FakeProposals):
         if not self.maintains:
             raise Permanent("gitlab-forbidden", "the hooks")
         return tuple(self.hooked)
+
+    def token(self) -> Token:
+        """Everybody's is number 1."""
+        self._called("token")
+        return Token(1, "service", self.ends, self.scopes)
+
+    def access(self) -> int:
+        """Maintainer or developer."""
+        self._called("access")
+        return 40 if self.maintains else 30
 
     def start_pipeline(self, branch: str) -> int:
         """Nothing runs in it."""

@@ -24,6 +24,8 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "pipelines": ["Demographics"],
             "confirm": "PIN FUSION 2.0 QA",
         },
+        "check": {"project": "pin/fusion"},
+        "check_tokens": {"project": "pin/fusion"},
         "create_feature_branch": {"project": "pin/fusion", "name": "PIN-12", "pipelines": ["Demographics"]},
         "create_hotfix_branch": {"project": "pin/fusion", "name": "PIN-13", "pipelines": ["Demographics"]},
         "create_merge_request": {"project": "pin/fusion", "source": "feature/pin-12", "labels": ["dealers"]},

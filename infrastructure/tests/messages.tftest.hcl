@@ -109,9 +109,10 @@ run "messages" {
       } == {
       snapshot = "0 2 * * * ${google_pubsub_topic.this["snapshot"].id} {}"
       sweep    = "*/10 * * * * ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"sweep\"}"
+      tokens   = "0 6 * * * ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"check_tokens\"}"
       drill    = "0 5 * * 0 ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"drill\"}"
     }
-    error_message = "A snapshot every night, a sweep every ten minutes, a drill every week, through the topics that people use."
+    error_message = "A snapshot every night, a sweep every ten minutes, a look at the tokens every day, a drill every week, through the topics that people use."
   }
 
   assert {

@@ -165,11 +165,29 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A web hook; GitLab sends nothing to one that is `disabled`, for a while or until somebody tests it."""
+    """A web hook; GitLab sends nothing to one that is `disabled`, for a while or until somebody tests it.
+
+    `verifies`: GitLab checks the certificate of whom it calls. `events` are the words of what it tells of.
+    """
 
     id: int
     url: str
     disabled: bool
+    verifies: bool = True
+    events: tuple[str, ...] = ("merge_requests_events",)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token, never its value. `ends` (ISO 8601) is the first day on which it is good for nothing any more.
+
+    It is empty where the token has no end.
+    """
+
+    id: int
+    name: str
+    ends: str
+    scopes: tuple[str, ...]
 
 
 def blob_id(data: bytes, *, like: str) -> str:

@@ -19,6 +19,7 @@ from ..domain.gitlab import (
     Proposal,
     Status,
     StoredFile,
+    Token,
 )
 
 
@@ -139,6 +140,12 @@ class Repository(Protocol):
 
     def hooks(self) -> tuple[Hook, ...]:
         """The project's web hooks; Permanent `gitlab-forbidden` where the token's user may not see them."""
+
+    def token(self) -> Token:
+        """The very token that the service uses."""
+
+    def access(self) -> int:
+        """The level of the token's user in the project, as GitLab counts: 30 for a developer, 40 for a maintainer."""
 
     def start_pipeline(self, branch: str) -> int:
         """Starts a CI pipeline on the branch; its id. Sent once."""

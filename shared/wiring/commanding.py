@@ -8,6 +8,7 @@ from ..domain import posting, run
 from ..domain.delivery import Delivery
 from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
+from ..domain.messages.checking import Check, CheckTokens
 from ..domain.messages.command import CommandRequest, Drill, Help, Manual, Notify, Sweep
 from ..domain.messages.looking import Hello, List
 from ..domain.messages.redrive import Redrive
@@ -18,7 +19,7 @@ from ..flows.outside import Outside
 from ..flows.practise import practise
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
-from . import looking, manual, promoting, sending
+from . import checking, looking, manual, promoting, sending
 from .ground import Ground
 from .spreading import spread_out
 
@@ -46,6 +47,9 @@ class Commander:
                 return self._sweep(parameters, delivery).told()
             case Help() | List() | Hello() as parameters:
                 return looking.run(parameters, self._ground, partial(self._who, request, delivery), by=request.by)
+            case Check() | CheckTokens() as parameters:
+                asked = partial(self._asked, by=request.by, delivery=delivery)
+                return checking.run(parameters, self._ground, asked, delivery)
             case Drill() as parameters:
                 return self._drill(parameters, request.by, delivery)
             case parameters if isinstance(parameters, Manual):

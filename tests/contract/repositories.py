@@ -65,6 +65,9 @@ class Bench(Protocol):
     def demote(self) -> None:
         """The service's user is a developer from now on."""
 
+    def expire(self, day: str) -> None:
+        """The service's token ends on that day."""
+
 
 class FakeBench:
     """Upon the fake."""
@@ -107,6 +110,9 @@ class FakeBench:
 
     def demote(self) -> None:
         self._fake.maintains = False
+
+    def expire(self, day: str) -> None:
+        self._fake.ends = day
 
 
 class StandInBench:
@@ -166,6 +172,9 @@ class StandInBench:
 
     def demote(self) -> None:
         self._stand_in.settings(user_access_level=30)
+
+    def expire(self, day: str) -> None:
+        self._stand_in.admin("POST", "token", {"token": "service", "expires_at": day})
 
 
 @contextmanager

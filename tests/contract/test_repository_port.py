@@ -39,6 +39,24 @@ def posted(bench: Bench, commit: str) -> list[tuple[str, str]]:
     return [(status.state, status.description) for status in found]
 
 
+def test_a_token_tells_until_when_it_lives_and_what_it_may(bench: Bench) -> None:
+    """Without an end it says so; its value it never tells."""
+    endless = bench.repository.token()
+    bench.expire("2099-12-31")
+    token = bench.repository.token()
+
+    assert (endless.ends, endless.scopes, endless.id > 0) == ("", ("api",), True)
+    assert (token.id, token.ends) == (endless.id, "2099-12-31")
+
+
+def test_the_level_of_the_services_user_is_known(bench: Bench) -> None:
+    """Maintainers see hooks, developers may do all else."""
+    before = bench.repository.access()
+    bench.demote()
+
+    assert (before, bench.repository.access()) == (40, 30)
+
+
 def test_users_have_ids_of_their_own(bench: Bench) -> None:
     """By which the service tells its own records from anybody else's."""
     assert bench.repository.own_id() == bench.repository.own_id() != bench.other.own_id()

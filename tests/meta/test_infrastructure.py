@@ -116,7 +116,13 @@ def test_no_value_of_a_secret_is_in_the_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "read"), [("aic-snapshot", snapshot.read), ("aic-sweep", command.read), ("aic-drill", command.read)]
+    ("job", "read"),
+    [
+        ("aic-snapshot", snapshot.read),
+        ("aic-sweep", command.read),
+        ("aic-drill", command.read),
+        ("aic-tokens", command.read),
+    ],
 )
 def test_what_the_scheduler_says_is_understood(job: str, read: Callable[[bytes], object]) -> None:
     """A misspelt workflow would only be noticed in a log, every ten minutes."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-SECURITY = (*range(1, 10), *range(12, 26), *range(27, 33), 34, 35)
+SECURITY = tuple(range(1, 36))
 """The security cases that are kept; the numbers are those of the list of weaknesses found in similar services."""
 FAILURES = (*range(1, 9), 14, 15, *range(17, 29), *range(30, 38), 43)
 """The failures of the tool before this one that are got right."""

@@ -68,6 +68,8 @@ READS: Mapping[str, Call] = {
     "proposals": lambda git, _: list(git.proposals(target="b", state="opened")),
     "accept": lambda git, _: git.accept(1, head=SHA),
     "hooks": lambda git, _: git.hooks(),
+    "token": lambda git, _: git.token(),
+    "access": lambda git, _: git.access(),
     "is_ancestor": lambda git, _: git.is_ancestor(SHA, of=OTHER),
     "path_commits": lambda git, _: list(git.path_commits("a", SHA, first_parent=True)),
     "line": lambda git, _: list(git.line(SHA)),

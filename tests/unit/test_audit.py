@@ -1,4 +1,4 @@
-"""An audit passes only where somebody was asked who knows of weaknesses."""
+"""SEC-33: an audit passes only where somebody was asked who knows of weaknesses."""
 
 import sys
 import threading
@@ -48,7 +48,7 @@ def test_what_the_audit_finds_is_how_it_ends(code: int) -> None:
     ("body", "status"),
     [(b"", 200), (b"<html>", 200), (b"[]", 200), (b"{}", 200), (b'{"vulnerabilities": []}', 200), (b"{}", 503)],
 )
-def test_a_service_that_knows_nothing_is_not_believed(
+def test_sec_33_a_service_that_knows_nothing_is_not_believed(
     body: bytes, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A copy of the registry would let everything pass."""
@@ -58,7 +58,7 @@ def test_a_service_that_knows_nothing_is_not_believed(
     assert "NOT RUN" in capsys.readouterr().out
 
 
-def test_without_a_service_nothing_passes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_sec_33_without_a_service_nothing_passes(capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody listens there."""
     assert main(ending(0), known="http://127.0.0.1:1/") == NOT_RUN
     assert "NOT RUN" in capsys.readouterr().out

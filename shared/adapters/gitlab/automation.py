@@ -1,6 +1,8 @@
 """What a GitLab project does by itself: web hooks and CI pipelines."""
 
-from ...domain.gitlab import Hook
+from collections.abc import Mapping
+
+from ...domain.gitlab import Hook, Token
 from . import shapes
 from .project import Part
 
@@ -11,6 +13,15 @@ class Automation(Part):
     def hooks(self) -> tuple[Hook, ...]:
         """The project's web hooks; Permanent `gitlab-forbidden` where the token's user may not see them."""
         return tuple(self._project.pages(self._project.api.hooks.path, {}, shape=_hook))
+
+    def token(self) -> Token:
+        """The very token that the service uses; a GitLab that doesn't know the question is Permanent."""
+        return self._project.read("token", lambda: _token(self._project.get("/personal_access_tokens/self")))
+
+    def access(self) -> int:
+        """The higher of the user's levels in the project and in its group; 0 where it has none."""
+        path = f"/projects/{self._project.api.encoded_id}"
+        return self._project.read("project", lambda: _level(self._project.get(path)))
 
     def start_pipeline(self, branch: str) -> int:
         """Starts a CI pipeline on the branch; its id. Sent once; Permanent `gitlab-refused` where there is no job."""
@@ -23,4 +34,18 @@ class Automation(Part):
 def _hook(row: object) -> Hook:
     """A GitLab that doesn't disable hooks says nothing of it."""
     alert = shapes.text(row, "alert_status") or "executable"
-    return Hook(shapes.field(row, "id", int), shapes.field(row, "url", str), alert != "executable")
+    told = row if isinstance(row, Mapping) else {}
+    events = tuple(sorted(key for key, value in told.items() if key.endswith("_events") and value is True))
+    verifies = told.get("enable_ssl_verification") is not False
+    return Hook(shapes.field(row, "id", int), shapes.field(row, "url", str), alert != "executable", verifies, events)
+
+
+def _token(row: object) -> Token:
+    scopes = tuple(shapes.texts(row, "scopes"))
+    return Token(shapes.field(row, "id", int), shapes.field(row, "name", str), shapes.text(row, "expires_at"), scopes)
+
+
+def _level(row: object) -> int:
+    given = row.get("permissions") if isinstance(row, Mapping) else None
+    parts = [given.get(key) for key in ("project_access", "group_access")] if isinstance(given, Mapping) else []
+    return max((shapes.field(each, "access_level", int) for each in parts if each), default=0)

@@ -74,6 +74,10 @@ class OpenProject:
             self.connection.own_id = self.read("user", lambda: shapes.field(self._client.http_get("/user"), "id", int))
         return self.connection.own_id
 
+    def get(self, path: str) -> object:
+        """The answer to one GET, sent once; for use inside of `read`."""
+        return self._client.http_get(path)
+
     def ask(self, path: str, query: Query) -> requests.Response:
         """The whole answer to one GET, sent once; for use inside of `read` and `look`."""
         return self._client.http_request("get", path, query_data=dict(query))

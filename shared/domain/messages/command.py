@@ -9,6 +9,7 @@ from .. import point
 from ..errors import Refused
 from ..news import News
 from . import request
+from .checking import Check, CheckTokens
 from .looking import Hello, List
 from .manual import HANDWORK, Handwork
 from .promotion import (
@@ -126,13 +127,16 @@ Promotion = (
 )
 Looking = List | Hello
 Manual = Backup | Restore | Rollback | Handwork
-Parameters = Sweep | Help | Looking | Manual | Drill | Notify | Redrive | Promotion
+Checking = Check | CheckTokens
+Parameters = Sweep | Checking | Help | Looking | Manual | Drill | Notify | Redrive | Promotion
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
     dict(
         sorted(
             {
                 **HANDWORK,
                 "backup": Backup,
+                "check": Check,
+                "check_tokens": CheckTokens,
                 "create_feature_branch": CreateFeatureBranch,
                 "create_hotfix_branch": CreateHotfixBranch,
                 "create_merge_request": CreateMergeRequest,
