@@ -1,4 +1,4 @@
-"""What all pipelines of a branch are made of, kept from run to run: one archive for each of its commits."""
+"""What all pipelines of a branch are made of, kept from run to run: one archive, then what its next commits change."""
 
 import json
 import zlib
@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from ..domain import pipeline_tables
 from ..domain.errors import Refused
-from ..domain.layout import CONFIG_FOLDER, title_of
+from ..domain.layout import CONFIG_FOLDER, config_path, title_of, titles_of
 from ..domain.sql_tables import Tables
 from ..ports.gitlab import Repository
 
 MOST_BYTES = 192 * 1024 * 1024
 """Of one commit, compressed; a branch that has more is not looked into."""
-MOST_COMMITS = 2
+MOST_COMMITS, MOST_CHANGED = 3, 30
+"""How many are kept, and by how many pipelines the next commit may differ that is read upon one of them."""
 SECONDS = 20.0
 """A review without the readers now is better than one with them in some minutes, and others need archives more."""
 
@@ -44,13 +45,17 @@ class Library:
 
     def book(self, project: str, commit: str, repository: Repository) -> Book:
         """Raises Refused `branch-too-big`, and what reading the archive raises."""
-        found = self._books.pop((project, commit), None) or self._bound(commit, repository)
+        found = self._books.pop((project, commit), None) or self._bound(project, commit, repository)
         self._books[project, commit] = found
         for oldest in list(self._books)[:-MOST_COMMITS]:
             del self._books[oldest]
         return found
 
-    def _bound(self, commit: str, repository: Repository) -> Book:
+    def _bound(self, project: str, commit: str, repository: Repository) -> Book:
+        for (owner, older), book in reversed(self._books.items()):
+            newer = _revised(book, older, commit, repository) if owner == project else None
+            if newer is not None:
+                return newer
         packed, size = dict[str, bytes](), 0
         for path, data in repository.archive(commit, CONFIG_FOLDER, seconds=SECONDS):
             title = title_of(path)
@@ -60,6 +65,21 @@ class Library:
             if size > self._most_bytes:
                 raise Refused("branch-too-big", f"its configs take more than {self._most_bytes} bytes, compressed")
         return Book(packed)
+
+
+def _revised(book: Book, older: str, newer: str, repository: Repository) -> Book | None:
+    """The book of a commit that comes upon the older one and changes little; None where an archive is needed."""
+    changes = repository.compare(older, newer)
+    titles = titles_of(changes.paths)
+    follows = any(older in each.parents for each in changes.commits)
+    if not (follows and changes.complete) or len(titles) > MOST_CHANGED:
+        return None
+    packed = {title: each for title, each in book.packed.items() if title not in titles}
+    for title in sorted(titles):
+        data = repository.content(config_path(title), newer)
+        if data is not None:
+            packed[title] = zlib.compress(data, 1)
+    return Book(packed, {title: each for title, each in book.read.items() if title not in titles})
 
 
 def _tables(data: bytes) -> Tables:

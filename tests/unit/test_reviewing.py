@@ -330,18 +330,61 @@ def test_what_can_not_be_read_reads_no_tables() -> None:
     assert "read by" not in at.note()
 
 
-def test_the_newest_few_commits_are_kept_in_mind() -> None:
-    """A third one takes the place of the oldest."""
-    write = "INSERT INTO a.b SELECT {}"
-    at = desk(configs(Tides=write.format(2)), Tides=write.format(1))
-    for number in range(3):
-        at.on.put(Boats=str(number))
-        at.review()
+def test_the_next_commit_of_a_branch_is_read_upon_the_last() -> None:
+    """GitLab gives few archives a minute. What a commit changes, adds or takes away is seen all the same."""
+    at = desk(CHANGES, **LIVE, Gone="SELECT * FROM a.b", Kept="SELECT * FROM a.b")
+    at.review()
+    assert "- `Gone` reads `a.b`\n- `Kept` reads `a.b`" in at.note()
+    at.on.put(Gone=None, B="SELECT * FROM a.b", Ports="SELECT * FROM A.B")
     at.gitlab.calls.clear()
 
     at.review()
+
+    assert (
+        "**Read by other pipelines**\n\n- `B` reads `a.b`\n- `Kept` reads `a.b`\n- `Ports` reads `A.B`\n" in at.note()
+    )
     assert at.gitlab.calls.count("archive") == 0
-    assert len(at.library._books) == library.MOST_COMMITS
+
+
+def test_a_commit_that_changes_much_or_comes_from_elsewhere_needs_an_archive() -> None:
+    """As a branch that was set back, and a list that GitLab cuts."""
+    at = desk(CHANGES, **LIVE)
+    at.review()
+    base = at.on.head
+
+    def archives() -> int:
+        at.gitlab.calls.clear()
+        at.library.book("pin/fusion", at.on.head, at.gitlab)
+        return at.gitlab.calls.count("archive")
+
+    at.on.put(**{f"P{number}": "1" for number in range(library.MOST_CHANGED + 1)})
+    assert archives() == 1
+    at.on.put(P1="2")
+    assert archives() == 0
+    at.gitlab.complete = False
+    at.on.put(P1="3")
+    assert archives() == 1
+    at.gitlab.complete = True
+    at.gitlab.branches["develop"] = at.gitlab.commits[base].commit.parents[0]
+    assert archives() == 1
+
+
+def test_the_newest_few_commits_are_kept_in_mind_each_of_its_project() -> None:
+    """One more takes the place of the oldest."""
+    at = desk(CHANGES, **LIVE)
+    at.gitlab.complete = False
+    heads = []
+    for number in range(library.MOST_COMMITS + 1):
+        at.on.put(Boats=str(number))
+        heads.append(at.on.head)
+        at.library.book("pin/fusion", at.on.head, at.gitlab)
+    at.gitlab.calls.clear()
+
+    for head in (*heads[1:], heads[0]):
+        at.library.book("pin/fusion", head, at.gitlab)
+    assert at.gitlab.calls.count("archive") == 1
+    at.library.book("pin/other", heads[0], at.gitlab)
+    assert at.gitlab.calls.count("archive") == 2
 
 
 def test_the_mapping_is_told_of() -> None:
