@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from .answer import Outcome
 from .deploy_news import backup_rows
 from .drill_report import DrillLine, DrillReport, Verdict
+from .force_report import Forced
 from .news import News, NewsRow, Tone, fitted, identity, quoted
 from .occasion import Kind
 from .return_report import Returned
@@ -94,6 +95,27 @@ def _verdict(report: Returned) -> str:
         return "A deploy was asked for, which puts the older version live and tells what became of it."
     at_once = "The older version is being put live." if report.now else "Merging puts the older version live."
     return f"{at_once} While the merge request is open its pipelines are held."
+
+
+def of_forced(report: Forced) -> tuple[News, ...]:
+    """AIC has won over what was merged, or is about to; what was merely asked is answered, and told to nobody else."""
+    if report.outcome not in (Outcome.MADE, Outcome.PROPOSED):
+        return ()
+    place, made = quoted(report.workspace), report.outcome is Outcome.MADE
+    news = News(
+        Kind.DRIFT,
+        report.project,
+        identity(Kind.DRIFT, report.project, report.workflow, report.commit or report.iid),
+        f"⚠️ Git was made to have what AIC runs in {place}" if made else f"⚠️ A force push of {place} waits",
+        Tone.WARN,
+        "What Git had before stays in its history." if made else "Merging makes Git have what AIC runs.",
+        tuple(_asked(report.by)),
+        commit=report.commit,
+        merge_request=report.iid,
+    )
+    changed = [NewsRow(title, "from AIC", why, Tone.WARN) for title, why in report.changed]
+    left = [NewsRow(title, "left as it is", why, Tone.PLAIN) for title, why in report.left_out]
+    return (fitted(news, [*changed, *left]),)
 
 
 def of_swept(found: Swept) -> tuple[News, ...]:

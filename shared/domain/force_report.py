@@ -37,7 +37,7 @@ class Forced(Answer):
         return self.outcome in (Outcome.MADE, Outcome.PROPOSED)
 
     def told(self) -> Told:
-        """The line of the log: a warning, since Git had something else."""
+        """The line of the log."""
         fields = {
             **self.facts(),
             "pipelines": [title for title, _ in self.changed[:_MOST]],

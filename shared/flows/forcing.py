@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from ..domain import batches, content, force_report, note, trailers
+from ..domain import batches, command_news, content, force_report, note, trailers
 from ..domain.answer import Outcome
 from ..domain.content import Content
 from ..domain.errors import Permanent, Refused, Transient
@@ -19,7 +19,7 @@ from ..domain.mapping import slug
 from ..domain.messages.manual import ForcePush
 from ..domain.titles import Titles, known
 from . import answering, direct, inventory, shelf, storable
-from .answering import Asker, answered
+from .answering import Asker, announced, answered
 from .draft import Parcel, code_at, draft
 from .inventory import Inventory
 from .journals import own_note
@@ -48,7 +48,9 @@ def force_push(request: ForcePush, asker: Asker, outside: Outside) -> Forced:
     branch = deployed_from(request.workspace, allowed=asker.allowed, repository=outside.repository)
     begun = Forced("force_push", Outcome.REFUSED, request.project, branch, request.workspace, by=asker.by)
     find = partial(_forced, begun, request, asker, outside)
-    return answered(begun, find, force_report.answer, asker=asker, outside=outside)
+    done = answered(begun, find, force_report.answer, asker=asker, outside=outside)
+    news = command_news.of_forced(done)
+    return replace(done, untold=done.untold + announced(news, asker, outside.in_reserve()))
 
 
 def _forced(begun: Forced, request: ForcePush, asker: Asker, outside: Outside) -> Forced:

@@ -12,12 +12,14 @@ from shared.domain.force_report import Forced
 from shared.domain.gitlab import OnCommit
 from shared.domain.layout import config_path
 from shared.domain.messages.manual import ForcePush
+from shared.domain.occasion import Kind
 from shared.domain.run import Run
 from shared.flows.answering import Asker
 from shared.flows.forcing import force_push
 
 from ..failing import failing
 from ..fake_workspace import stored
+from ..fakes import FakePublisher
 from ..stage import ALLOWED, QA, Stage, stage
 
 MOMENT = datetime(2026, 11, 29, 9, tzinfo=UTC)
@@ -203,6 +205,37 @@ def test_a_commit_that_gitlab_refuses_otherwise_is_told() -> None:
     world.gitlab.before = failing("commit", Permanent("commit-refused", "GitLab answered 400 to a commit"))
 
     assert (asked(world).reason, notes(world)[0].count("❌ The force push of")) == ("commit-refused", 1)
+
+
+def test_people_hear_that_aic_has_won() -> None:
+    """Once for what was done, whatever is sent again; not of what was only asked."""
+    world = both()
+    world.heard_of = frozenset({Kind.DRIFT})
+    asked(world, dry_run=True)
+    asked(world, confirm="typo")
+    for each in (ASKER, ASKER, LATER):
+        asked(world, asker=each)
+
+    first, again = world.news()
+
+    assert (first.id, first.kind, first.commit) == (again.id, "drift", world.head)
+    assert "Git was made to have what AIC runs" in first.title
+    assert [row.name for row in first.rows][:3] == ["a", "b", "new"]
+
+
+def test_people_hear_of_a_merge_request_that_waits() -> None:
+    """With its number; where news can't be sent off, the log says so."""
+    world = both()
+    world.heard_of = frozenset({Kind.DRIFT})
+    world.gitlab.protected.add("develop")
+    asked(world)
+    (news,) = world.news()
+    world.publisher = FakePublisher(topics=())
+
+    report = asked(world)
+
+    assert (news.merge_request, "waits" in news.title) == (report.iid, True)
+    assert (report.untold, report.told().bad) == (("pubsub-refused",), True)
 
 
 def test_a_dry_run_commits_nothing() -> None:
