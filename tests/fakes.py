@@ -42,12 +42,13 @@ class FakeClock:
 class FakePublisher:
     """Keeps what was published, bodies as the JSON that they are; with `closed` nothing gets through.
 
-    `topics` are those that there are, None for any.
+    `topics` are those that there are, None for any; to the `denied` ones nobody may publish.
     """
 
     closed: bool = False
     published: list[tuple[str, dict[str, Any], str, Mapping[str, str], float]] = field(default_factory=list)
     topics: Collection[str] | None = None
+    denied: Collection[str] = ()
 
     def publish(
         self, topic: str, data: bytes, *, ordering_key: str, attributes: Mapping[str, str], timeout: float
@@ -59,6 +60,14 @@ class FakePublisher:
             raise Permanent("pubsub-refused", topic)
         self.published.append((topic, json.loads(data), ordering_key, attributes, timeout))
         return str(len(self.published))
+
+    def may_publish(self, topic: str, *, timeout: float) -> bool:
+        """Wherever there is a topic."""
+        if self.closed:
+            raise Transient("pubsub-unavailable")
+        if self.topics is not None and topic not in self.topics:
+            raise Permanent("pubsub-refused", topic)
+        return topic not in self.denied
 
 
 @dataclass(slots=True)

@@ -4,6 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from google.iam.v1.iam_policy_pb2 import (  # type: ignore[import-untyped]  # it publishes no types
+    TestIamPermissionsRequest,
+    TestIamPermissionsResponse,
+)
 from google.pubsub_v1.types import (
     AcknowledgeRequest,
     DeleteSubscriptionRequest,
@@ -41,6 +45,16 @@ class Method:
     request: Any
     act: Callable[[Any], Any]
 
+    def read(self, body: bytes) -> Any:
+        """The request as it is on the wire of gRPC."""
+        return self.request.deserialize(body) if hasattr(self.request, "deserialize") else self.request.FromString(body)
+
+    def write(self, response: Any) -> bytes:
+        """The response in the same form."""
+        kind = type(response)
+        written: bytes = kind.serialize(response) if hasattr(kind, "serialize") else response.SerializeToString()
+        return written
+
 
 class Service:
     """Raises `Problem` where Pub/Sub answers with an error. Lists are always one page."""
@@ -57,6 +71,7 @@ class Service:
             "Publisher/DeleteTopic": Method(DeleteTopicRequest, self._delete_topic),
             "Publisher/ListTopicSubscriptions": Method(ListTopicSubscriptionsRequest, self._subscribers),
             "Publisher/Publish": Method(PublishRequest, self._publish),
+            "google.iam.v1.IAMPolicy/TestIamPermissions": Method(TestIamPermissionsRequest, self._test_rights),
             "Subscriber/CreateSubscription": Method(Subscription, self._create_subscription),
             "Subscriber/GetSubscription": Method(GetSubscriptionRequest, self._subscription),
             "Subscriber/ListSubscriptions": Method(ListSubscriptionsRequest, self._subscriptions),
@@ -86,6 +101,12 @@ class Service:
     def _delete_topic(self, request: DeleteTopicRequest) -> None:
         with self._exchange.catalog() as catalog:
             catalog.drop_topic(request.topic)
+
+    def _test_rights(self, request: TestIamPermissionsRequest) -> TestIamPermissionsResponse:
+        """Here everybody may everything that there is."""
+        with self._exchange.catalog() as catalog:
+            catalog.topic(request.resource)
+        return TestIamPermissionsResponse(permissions=request.permissions)
 
     def _subscribers(self, request: ListTopicSubscriptionsRequest) -> ListTopicSubscriptionsResponse:
         with self._exchange.catalog() as catalog:

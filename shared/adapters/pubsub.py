@@ -34,6 +34,7 @@ PASSING = (
 )
 # One attempt gets this part of the budget, so that a lost connection leaves time for another.
 ATTEMPT_SHARE = 0.6
+_RIGHT = "pubsub.topics.publish"
 
 
 class PubSubPublisher:
@@ -74,6 +75,15 @@ class PubSubPublisher:
             return str(retry(attempt)())
         except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
             raise _ours(error, topic=topic) from error
+
+    def may_publish(self, topic: str, *, timeout: float) -> bool:
+        """Whether the service's account has the right, which Pub/Sub tells to everybody about themselves."""
+        wanted = {"resource": f"projects/{self._project}/topics/{topic}", "permissions": [_RIGHT]}
+        try:
+            found = self._client.test_iam_permissions(wanted, retry=None, timeout=timeout)
+        except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
+            raise _ours(error, topic=topic) from error
+        return _RIGHT in found.permissions
 
     @cached_property
     def _client(self) -> PublisherClient:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ..domain import check_gitlab, mark, note
+from ..domain import check_gitlab, dead_letter, mark, note
 from ..domain.check_report import Checked, Line, State, broken
 from ..domain.drives import DriveSettings
 from ..domain.errors import ServiceError
 from ..domain.gitlab import OnMergeRequest
 from ..domain.messages.checking import Check
+from . import asking
 from .answering import Asker
 from .journals import own_note
 from .outside import Outside
@@ -24,8 +25,7 @@ def check(wanted: Check, asker: Asker, drives: Sequence[DriveSettings], outside:
     looks = dict(_looks(asker, drives, outside))
     found = outside.together.map(lambda look: tuple(look()), looks.values(), width=_WIDTH)
     lines = [line for what, each in zip(looks, found, strict=True) for line in _lines(what, each)]
-    here = Line("Pub/Sub", State.OK, "this message came by `aic-command`")
-    return _noted(Checked(wanted.project, (*lines, here), wanted.merge_request), outside)
+    return _noted(Checked(wanted.project, tuple(lines), wanted.merge_request), outside)
 
 
 def _lines(what: str, found: tuple[Line, ...] | Exception) -> Sequence[Line]:
@@ -42,6 +42,8 @@ def _looks(asker: Asker, drives: Sequence[DriveSettings], outside: Outside) -> I
     yield "rights in GitLab", lambda: [check_gitlab.access(repository.access())]
     yield "hook", lambda: check_gitlab.hooks(repository.hooks())
     yield "mapping", partial(_mapping, asker, outside)
+    for topic in dead_letter.TOPICS:
+        yield f"topic {topic}", partial(_topic, topic, outside)
     for workspace in sorted(asker.allowed):
         yield f"workspace {workspace} in AIC", partial(_workspace, workspace, outside)
         for drive in drives:
@@ -52,6 +54,14 @@ def _mapping(asker: Asker, outside: Outside) -> Iterable[Line]:
     exact = read_mapping(outside.repository)[0].exact
     heads = {branch: outside.repository.head(branch) for branch, name in exact.items() if name in asker.allowed}
     return check_gitlab.mapping(exact, allowed=asker.allowed, heads=heads)
+
+
+def _topic(name: str, outside: Outside) -> Iterable[Line]:
+    outside.deadline.check()
+    if outside.publisher.may_publish(name, timeout=min(asking.SECONDS, outside.deadline.left())):
+        return [Line(f"topic {name}", State.OK, "it is there, and the service may publish to it")]
+    remedy = "`make infra-apply` gives the right to the function's account."
+    return [Line(f"topic {name}", State.BAD, "the service may not publish to it", remedy)]
 
 
 def _workspace(name: str, outside: Outside) -> Iterable[Line]:

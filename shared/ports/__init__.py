@@ -19,6 +19,9 @@ class Publisher(Protocol):
     ) -> str:
         """The message id, only after Pub/Sub has stored the message; takes at most `timeout` seconds."""
 
+    def may_publish(self, topic: str, *, timeout: float) -> bool:
+        """Whether the service may publish there; Permanent `pubsub-refused` for a topic that is not there."""
+
 
 class Secrets(Protocol):
     """Where secrets live."""

@@ -115,6 +115,13 @@ def test_a_topic_that_is_not_there_is_permanent(bench: Bench) -> None:
     assert bench.stored() == []
 
 
+def test_whether_one_may_publish_can_be_asked_without_publishing(bench: Bench) -> None:
+    """Of a topic that is there; another one is an error."""
+    assert bench.publisher.may_publish(TOPIC, timeout=5)
+    assert reason_of(lambda: bench.publisher.may_publish("aic-typo", timeout=5), Permanent) == "pubsub-refused"
+    assert bench.stored() == []
+
+
 def test_what_does_not_get_through_is_transient(bench: Bench) -> None:
     """GitLab's hook is then answered with an error, and nothing is believed to be stored."""
     bench.close()

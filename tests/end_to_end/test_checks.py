@@ -25,8 +25,16 @@ def test_a_project_in_order_has_nothing_wrong_and_a_note_says_so(world: World) -
 
     assert (line["severity"], line["outcome"]) == ("INFO", "fine"), line["table"]
     (note,) = [each["body"] for each in place.person.notes(number) if "Nothing wrong" in each["body"]]
-    for what in ("GitLab token", "Maintainer", "branch develop", "in AIC", "drive backups", "drive gs://", "Pub/Sub"):
-        assert what in note
+    named = (
+        "GitLab token",
+        "Maintainer",
+        "branch develop",
+        "in AIC",
+        "drive backups",
+        "drive gs://",
+        "topic aic-deploy",
+    )
+    assert [each for each in named if each not in note] == []
     assert traffic.writes(world.stack.aic_url) == 0
 
 

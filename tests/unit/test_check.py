@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain import check_gitlab
+from shared.domain import check_gitlab, dead_letter
 from shared.domain.check_report import Checked, Line, State, broken
 from shared.domain.drives import DriveSettings
 from shared.domain.errors import Permanent
@@ -15,6 +15,7 @@ from shared.domain.messages.checking import Check
 from shared.flows.answering import Asker
 from shared.flows.check import check
 
+from ..fakes import FakePublisher
 from ..stage import QA, RUN, Stage, stage
 from .test_deploy_in_trouble import fail
 
@@ -51,9 +52,9 @@ def test_a_project_in_order_has_a_line_for_everything_and_no_remedy() -> None:
         "branch develop": (State.OK, ""),
         f"workspace {QA} in AIC": (State.OK, ""),
         f"drive backups of {QA}": (State.OK, ""),
-        "Pub/Sub": (State.OK, ""),
+        **{f"topic {name}": (State.OK, "") for name in dead_letter.TOPICS},
     }
-    assert (found.told().said, found.told().bad) == ("check: 0 wrong, 0 to look at, 7 fine", False)
+    assert (found.told().said, found.told().bad) == ("check: 0 wrong, 0 to look at, 10 fine", False)
 
 
 def test_what_is_wrong_comes_first_with_what_to_do() -> None:
@@ -97,7 +98,7 @@ def test_a_note_that_cannot_be_written_is_said_in_the_log() -> None:
     told = checked(healthy(), merge_request=99).told()
 
     assert (told.bad, told.fields["untold"]) == (True, ["gitlab-not-found"])
-    assert len(told.fields["table"]) == 7  # type: ignore[arg-type]
+    assert len(told.fields["table"]) == 10  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_looked_at_is_a_line_like_any_other() -> None:
@@ -121,6 +122,18 @@ def test_a_bug_stays_loud() -> None:
 
     with pytest.raises(ZeroDivisionError):
         checked(world)
+
+
+def test_a_topic_that_nobody_may_publish_to_is_wrong() -> None:
+    """Deploys would never be asked for."""
+    world = healthy()
+    world.publisher = FakePublisher(denied=("aic-deploy",))
+    closed = healthy()
+    closed.publisher = FakePublisher(topics=["aic-command"])
+
+    assert states(checked(world))["topic aic-deploy"] is State.BAD
+    assert states(checked(closed))["topic aic-deploy"] is State.BAD
+    assert states(checked(closed))["topic aic-command"] is State.OK
 
 
 def test_an_empty_workspace_is_worth_a_look() -> None:

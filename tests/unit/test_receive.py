@@ -322,6 +322,9 @@ def test_the_answer_waits_for_pub_sub(error: ServiceError) -> None:
         ) -> str:
             raise error
 
+        def may_publish(self, topic: str, *, timeout: float) -> bool:
+            raise error
+
     with pytest.raises(type(error)) as caught:
         receive(hooks.merge().knock(), doors=hooks.doors(BOTH), publisher=Failing(), now=NOW)
 
