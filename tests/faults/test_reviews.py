@@ -26,6 +26,8 @@ from tests.stage import ALLOWED, Stage, stage
 SEEDS, FAULTS = (400, 10_000) if FULL else (25, 60)
 LAST = 5
 SOURCE = "feature/x"
+UNSEEN = "who reads its tables is not known"
+"""What a note says that does without GitLab's archive."""
 _MOMENTS = re.compile(r"\d{4}-\d\d-\d\d(T| at )\d\d:\d\d:\d\d(\.\d{3}Z)?|run=[0-9a-f]{8}")
 
 
@@ -55,7 +57,8 @@ def deliver(on: World, *, message: str = "1", attempts: int = LAST) -> str:
     word, library = "", Library()
     for attempt in range(1, attempts + 1):
         try:
-            return once(on, library, message=message, final=attempt == attempts).outcome.value
+            report = once(on, library, message=message, final=attempt == attempts)
+            return "untold" if report.untold else report.outcome.value
         except ServiceError as error:
             word = error.reason
         except Killed:
@@ -111,7 +114,8 @@ def struck(hits: Mapping[int, Blow], *, attempts: int = LAST) -> list[str]:
     on = world()
     on.attack = blows.at(on, hits)
     word = deliver(on, attempts=attempts)
-    found = problems(on) if word == "stopped" and not on.ever_late else []
+    whole = word == "stopped" and not on.ever_late and UNSEEN not in told(on.stage)[0]
+    found = problems(on) if whole else []
     calm(on)
     deliver(on, message="2")
     return [f"{each} [{word}]" for each in (*found, *problems(on))]
