@@ -9,7 +9,7 @@ from functools import partial
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters.aic.connection import AicConnection
@@ -193,6 +193,7 @@ def test_sec_12_a_base_url_that_could_send_secrets_elsewhere_is_refused_at_const
         assert "example" not in str(caught.value)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="htps:/.@?#[]%\\0127localexmt \n-", max_size=40))
 def test_sec_12_what_passes_is_plain(url: str) -> None:
     """Only a scheme, a host, perhaps a port and a path."""
@@ -288,6 +289,7 @@ hostile_names = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(hostile_names)
 def test_sec_14_no_id_of_aic_leads_out_of_its_workspace(name: str) -> None:
     """An id is a plain one or refused before anything is sent; ids that AIC itself lists too."""
@@ -306,6 +308,7 @@ def test_sec_14_no_id_of_aic_leads_out_of_its_workspace(name: str) -> None:
     assert all(re.fullmatch(within, url) for url in asked)
 
 
+@settings(deadline=None)
 @given(hostile_names)
 def test_sec_14_no_path_of_the_aic_connection_leaves_its_base(name: str) -> None:
     """The lower layer holds by itself: each name is one segment below the base."""
@@ -329,6 +332,7 @@ def gitlab_like() -> Iterator[Scripted]:
         yield server
 
 
+@settings(deadline=None)
 @given(name=hostile_names)
 def test_sec_14_no_name_leads_out_of_the_gitlab_project(gitlab_like: Scripted, name: str) -> None:
     """Branches, paths and commits stay one segment of the project's own address."""

@@ -1,7 +1,7 @@
 """Path segments, and what a header can carry."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters import addresses, tokens
@@ -13,6 +13,7 @@ def test_a_quoted_segment_holds_no_separator() -> None:
     assert addresses.segment("ford rdd - v2/Test?#%ü") == "ford%20rdd%20-%20v2%2FTest%3F%23%25%C3%BC"
 
 
+@settings(deadline=None)
 @given(st.text().filter(lambda text: text not in ("", ".", "..")))
 def test_every_other_segment_is_one_plain_segment(text: str) -> None:
     """Nothing that can be typed leaves the path that it belongs to."""

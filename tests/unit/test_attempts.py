@@ -5,7 +5,7 @@ from email.utils import formatdate
 from math import inf
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters import attempts, budget
@@ -98,6 +98,7 @@ def test_no_pause_reaches_past_the_deadline() -> None:
     assert clock.slept == []
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=0.1, max_value=3600))
 def test_a_read_that_hangs_leaves_two_thirds_of_the_time_to_others(seconds: float) -> None:
     """Each attempt waits as long as it may; all of them together, with their pauses, keep to a third."""
@@ -192,6 +193,7 @@ def test_sec_30_retry_after_is_understood_and_bounded(header: str | None, second
     assert retry_after(header, clock=FakeClock(now=1_800_000_000)) == seconds
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_sec_30_no_retry_after_breaks_or_exceeds_the_bound(header: str) -> None:
     """Whatever stands there, the answer is nothing or a bearable pause."""

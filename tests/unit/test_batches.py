@@ -1,6 +1,6 @@
 """Changes of files fill as few commits as GitLab's limits allow."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain import batches
@@ -36,6 +36,7 @@ def test_nothing_is_no_commit() -> None:
     assert list(batches.split([])) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3 * MEGA), min_size=1, max_size=3), max_size=12))
 def test_no_pipeline_is_ever_divided_and_none_is_lost(sizes: list[list[int]]) -> None:
     """Its files change together."""

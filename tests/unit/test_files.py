@@ -220,6 +220,7 @@ def test_a_config_that_can_t_be_read_back_is_refused() -> None:
         files_of("P", {"x": float("nan")}, titles=titles.known())
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=5), st.binary(max_size=10) | st.integers(2040, 2060).map(lambda n: b"x" * n)))
 def test_packed_files_are_the_same_files(given_files: dict[str, bytes]) -> None:
     packed = Packed(given_files)

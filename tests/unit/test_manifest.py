@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain import backup, mark
@@ -91,6 +91,7 @@ def test_bytes_fit_by_size_and_hash(size: int, data: bytes, fits: bool) -> None:
     assert FileEntry(path="a", sha256=sha, size=size).fits(data) is fits
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_files_of_two_titles_never_share_a_name(one: str, other: str) -> None:
     """Neither beside the archive nor in it."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from google.pubsub_v1.types import PushConfig, Subscription
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulators.pubsub.backlog import Backlog, Delivery
@@ -89,6 +89,7 @@ def test_no_more_than_the_width_is_outstanding() -> None:
     assert ids(backlog.take(0)) == ["2"]
 
 
+@settings(deadline=None)
 @given(keys=st.lists(st.sampled_from("abc"), max_size=12), dice=st.randoms(use_true_random=False))
 def test_every_key_is_delivered_in_order_whatever_fails(keys: list[str], dice: random.Random) -> None:
     """First acknowledgements of a key come in the order of publishing, and every message gets one."""

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain import mark, retention
@@ -50,6 +50,7 @@ KEEPS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(MARKS, KEEPS)
 def test_the_newest_complete_ones_never_go(marks: list[Mark], keep: Keep) -> None:
     """Each that goes has at least so many newer ones that stay; what was made by hand stays whatever its age."""
@@ -62,6 +63,7 @@ def test_the_newest_complete_ones_never_go(marks: list[Mark], keep: Keep) -> Non
         assert len(newer) >= keep.last
 
 
+@settings(deadline=None)
 @given(MARKS, KEEPS)
 def test_tidying_twice_is_tidying_once(marks: list[Mark], keep: Keep) -> None:
     """What stays would stay again."""
@@ -71,6 +73,7 @@ def test_tidying_twice_is_tidying_once(marks: list[Mark], keep: Keep) -> None:
     assert list(expired) == sorted(expired, key=lambda each: (each.moment, each.name))
 
 
+@settings(deadline=None)
 @given(MARKS, KEEPS)
 def test_each_of_the_newest_days_weeks_and_months_keeps_its_newest(marks: list[Mark], keep: Keep) -> None:
     """As many of them as the setting says."""
