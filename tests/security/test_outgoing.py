@@ -70,6 +70,8 @@ GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "edit_proposal": lambda port: port.edit_proposal(1, description="d"),
     "accept": lambda port: port.accept(1, head=SHA),
     "hooks": lambda port: port.hooks(),
+    "token": lambda port: port.token(),
+    "access": lambda port: port.access(),
     "start_pipeline": lambda port: port.start_pipeline("b"),
 }
 AIC_CALLS: dict[str, Callable[[Workspace], object]] = {
