@@ -1,5 +1,6 @@
 """One pipeline of a review → what people open to see it all: code, settings, tables, readers, picture."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from . import markdown
@@ -14,6 +15,7 @@ from .tasks import PYTHON
 MOST_LINES, MOST_TASKS, MOST_SETTINGS, MOST_NAMES = 80, 30, 40, 30
 MOST_DRAWN = 20
 """GitLab draws at most 50 graphs a page; people look at fewer."""
+_OF_VARIABLES = re.compile(r"(.*[.\]])?variables(\[|\.|$)")
 _LANGUAGES = {PYTHON: "PySpark", "sql": "SQL"}
 
 
@@ -59,9 +61,18 @@ def _task(change: TaskChange) -> str:
 def _settings(settings: Sequence[Setting]) -> str:
     if not settings:
         return ""
-    lines = [f"- {code(each.path)}: {_value(each.before)} → {_value(each.after)}" for each in settings[:MOST_SETTINGS]]
+    lines = [f"- {code(each.path)}: {_change(each)}" for each in settings[:MOST_SETTINGS]]
     more = [f"- … and {len(settings) - MOST_SETTINGS} more"] if len(settings) > MOST_SETTINGS else []
     return "\n".join(["**Settings**", "", *lines, *more])
+
+
+def _change(setting: Setting) -> str:
+    """Of a variable that it is another, never what it is: people keep all sorts of things in them."""
+    if not _OF_VARIABLES.match(setting.path):
+        return f"{_value(setting.before)} → {_value(setting.after)}"
+    if setting.before and setting.after:
+        return "changed"
+    return "new" if setting.after else "gone"
 
 
 def _value(text: str) -> str:

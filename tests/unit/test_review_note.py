@@ -196,6 +196,23 @@ def test_new_code_is_shown_in_its_language_and_what_is_long_is_cut() -> None:
     assert "What could not be told of its tables:\n\n- a: odd" in text
 
 
+def test_sec_10_of_variables_the_note_says_which_ones_and_never_what_they_hold() -> None:
+    """People keep all sorts of things in them; other settings are quoted."""
+    before = {"variables": [{"id": "A", "value": "canary-1"}, {"id": "B", "value": "canary-2"}], "retries": 1}
+    after = {"variables": [{"id": "A", "value": "canary-3"}, {"id": "C", "value": "canary-4"}], "retries": 2}
+    nested = {"stages": [{"id": "s", "variables": {"D": "canary-5"}}]}
+    changes = [pipeline_diff.between(before, after), pipeline_diff.between(nested, {"stages": [{"id": "s"}]})]
+
+    text = "".join(note(of(replace(reviewed("Tides"), diff=each))) for each in changes)
+
+    assert "canary" not in text
+    assert "- `variables[A].value`: changed" in text
+    assert "- `variables[C]`: new" in text
+    assert "- `variables[B]`: gone" in text
+    assert "- `stages[s].variables`: gone" in text
+    assert "- `retries`: `1` → `2`" in text
+
+
 def test_a_task_that_is_no_code_any_more_is_shown() -> None:
     """Under the kind that it has now."""
     after = {"stages": [{"tasks": [{"id": "t1", "type": "NOTE"}]}]}
