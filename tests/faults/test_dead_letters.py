@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -164,6 +164,8 @@ def test_a_newer_run_beside_the_burial_leaves_its_success_live(name: str) -> Non
     for at in some(deaths(name), 3):
         for seed in range(SEED, SEED + ORDERS):
             grave = dead(name, at)
+            if seed % 3 == 0:  # given up twice: the second letter is younger than the run beside it
+                grave = replace(grave, died=grave.died + timedelta(hours=1))
             world, relay = grave.world, Relay(seed)
             world.attack = relay.attack
             relay.run([grave.bury, partial(world.deliver, grave.message)])
