@@ -30,10 +30,18 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """A merged hotfix: the number of its merge request, and the branches that were asked to take its pipelines on."""
+
+    iid: int
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """One project; `disabled` are the numbers of our hooks that GitLab has disabled, `blind` why they can't be seen.
 
-    `untold` is why nobody could be told of that.
+    `untold` is why nobody could be told of that. `backs` are hotfixes that were asked back.
     """
 
     project: str
@@ -42,6 +50,7 @@ class Swept:
     blind: str = ""
     failed: str = ""
     untold: str = ""
+    backs: tuple[Back, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class SweepReport:
         """A failure anywhere, or a hook that GitLab has disabled, is for somebody to look at; unseen hooks are not."""
         asked = [f"{where}: {each.due}" for where, each in self._branches(lambda each: each.asked)]
         plans = [f"{swept.project}!{each}" for swept in self.projects for one in swept.branches for each in one.stale]
+        backs = [f"{swept.project}!{each.iid}" for swept in self.projects for each in swept.backs]
         disabled = [f"{each.project}: hook {number}" for each in self.projects for number in each.disabled]
         failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
         failed += [f"{each.project}: {each.untold}" for each in self.projects if each.untold]
@@ -65,6 +75,7 @@ class SweepReport:
             "branches": sum(len(each.branches) for each in self.projects),
             "asked_for": _some(asked),
             "plans_asked_for": _some(plans),
+            "hotfixes_asked_back": _some(backs),
             "under_way": self._named(Due.UNDER_WAY),
             "held": self._named(Due.HELD),
             "waiting": self._named(Due.WAITS),
@@ -76,7 +87,7 @@ class SweepReport:
             "hooks_unseen": _some(f"{each.project}: {each.blind}" for each in self.projects if each.blind),
             "failed": _some(failed),
         }
-        count = len(asked) + len(plans)
+        count = len(asked) + len(plans) + len(backs)
         said = f"sweep: {count} asked for" if count else "sweep: nothing due"
         return Told(said, fields, bad=bool(disabled or failed))
 

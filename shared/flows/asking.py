@@ -1,9 +1,12 @@
 """Asking other functions of the service to do something, by a message each."""
 
+import json
+
 from ..deadline import Deadline
 from ..domain import posting
 from ..domain.messages.deploy import DeployRequest
 from ..domain.messages.plan import PlanRequest
+from ..domain.messages.promotion import Promote
 from ..domain.posting import Posting
 from ..ports import Publisher
 from .outside import Outside
@@ -30,6 +33,15 @@ def for_plan(request: PlanRequest, *, origin: str, request_id: str, outside: Out
     place, attributes = f"!{request.merge_request}", {"request_id": request_id, "origin": origin}
     key = posting.ordering_key(request.project, place)
     letter = Posting(posting.PLAN, request.encode(), key, {**attributes, "project": request.project})
+    return post(letter, publisher=outside.publisher, deadline=outside.deadline)
+
+
+def for_promotion(request: Promote, *, origin: str, request_id: str, outside: Outside) -> str:
+    """The same of pipelines that are to be brought from one branch to another."""
+    message = {"workflow": "promote", "parameters": json.loads(request.encode())}
+    attributes = {"request_id": request_id, "origin": origin, "project": request.project}
+    key = posting.ordering_key(request.project, request.to)
+    letter = Posting(posting.COMMAND, posting.encode(message), key, attributes)
     return post(letter, publisher=outside.publisher, deadline=outside.deadline)
 
 

@@ -12,11 +12,12 @@ from ..domain import command_news, due, holding, mapping, posting
 from ..domain.due import Due, Patience
 from ..domain.errors import Permanent, ServiceError
 from ..domain.gitlab import Deployment
+from ..domain.mapping import Mapping
 from ..domain.messages.deploy import DeployRequest
 from ..domain.messages.plan import PlanRequest
-from ..domain.sweep_report import Branch, SweepReport, Swept
+from ..domain.sweep_report import Back, Branch, SweepReport, Swept
 from ..ports import Together
-from . import announcing, asking, holds, plans_due
+from . import announcing, asking, backs_due, holds, plans_due
 from .outside import Outside
 from .records import TRIED_AGAIN_AFTER, own_status
 from .scene import newest_success, own_records
@@ -63,16 +64,18 @@ def _swept(site: Site, found: Swept | Exception) -> Swept:
 
 def _site(sweeper: Sweeper, site: Site) -> Swept:
     outside = site.open()
-    exact = read_mapping(outside.repository)[0].exact
+    mapped = read_mapping(outside.repository)[0]
+    exact = mapped.exact
     branches = sorted(branch for branch, workspace in exact.items() if workspace in site.workspaces)
     looked = outside.together.map(
         lambda branch: _ask_if_due(branch, exact[branch], sweeper=sweeper, project=site.project, outside=outside),
         branches,
         width=_BRANCHES_WIDTH,
     )
+    backs, stuck = _backs(site, mapped, sweeper, outside)
     disabled, blind = _hooks(outside)
     found = tuple(_branch(name, each) for name, each in zip(branches, looked, strict=True))
-    return _told(Swept(site.project, found, disabled, blind), sweeper, outside)
+    return _told(Swept(site.project, found, disabled, blind, backs=backs, failed=stuck), sweeper, outside)
 
 
 def _told(swept: Swept, sweeper: Sweeper, outside: Outside) -> Swept:
@@ -123,6 +126,17 @@ def _due(branch: str, head: str, own: tuple[Deployment, ...], *, patience: Patie
         return Branch(branch, Due.HELD if holders <= still else Due.RELEASED)
     state = due.of_status(head, own, status, now=now, patience=patience)
     return Branch(branch, state, due.in_conflict(own, status, now=now))
+
+
+def _backs(site: Site, mapped: Mapping, sweeper: Sweeper, outside: Outside) -> tuple[tuple[Back, ...], str]:
+    """Hotfixes that were asked back; the deploys that are due don't wait for them."""
+    try:
+        found = backs_due.ask(
+            site.project, mapped, allowed=site.workspaces, request_id=sweeper.request_id, outside=outside
+        )
+    except ServiceError as error:
+        return (), error.reason
+    return found, ""
 
 
 def _hooks(outside: Outside) -> tuple[tuple[int, ...], str]:

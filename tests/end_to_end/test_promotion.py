@@ -150,6 +150,22 @@ def test_a_hotfix_is_brought_back_so_that_the_next_release_goes_forward(world: W
     assert (told["message"], told["pipelines"]) == ("create_release_branch: made", [PICKED])
 
 
+def test_the_sweep_brings_a_merged_hotfix_back_by_itself(world: World) -> None:
+    """One merge request into staging and one into development, however often it comes by."""
+    place = world.market()
+    number = place.propose(PICKED, edit=marked, branch="hotfix/night", target="main")
+    place.merge(number)
+
+    first, second = (line(world, place.command("sweep")) for _ in range(2))
+
+    assert (first["hotfixes_asked_back"], second["hotfixes_asked_back"]) == ([f"{place.site.path}!{number}"], [])
+    assert sum("A hotfix goes back" in note["body"] for note in place.person.notes(number)) == 1
+    for branch in ("develop", "sandbox"):
+        (proposal,) = place.person.opened(target=branch)
+        place.merge(proposal["iid"])
+        assert is_marked(place.workspace(branch).pipelines()[PICKED])
+
+
 def test_help_lists_every_workflow(world: World) -> None:
     """In the log."""
     place = world.market()
