@@ -6,7 +6,7 @@ from emulators.stack.workplace import Workplace
 from emulators.tour import facts
 from emulators.tour.teller import Teller
 
-FEATURE, WAITING, FIXED = "Händler Übersicht – Größe", "Zufriedenheit 🚗 2026", "Customer Loyalty"
+FEATURE, WAITING, FIXED = "Händler Übersicht – Größe", "Zufriedenheit 🚗 2026", "顧客満足度"
 DEVELOPMENT, QA, PRODUCTION = "sandbox", "develop", "main"
 
 
@@ -63,7 +63,11 @@ def fixed(place: Workplace, teller: Teller) -> None:
         return
     place.merge(number)
     teller.check("production was not touched by any of this", place.workspace(PRODUCTION).pipelines() == live)
-    teller.say(f"QA changes “{FIXED}” as well, without that fix. Then a release of it is asked for.")
+    place.command("sweep")
+    brought = [branch for branch in (QA, DEVELOPMENT) if _backs(place, branch)]
+    teller.say("The sweep, which comes by every ten minutes, asks for the merge requests that bring the fix back.")
+    teller.check("one is open into develop and one into sandbox", brought == [QA, DEVELOPMENT])
+    teller.say(f"Before anybody merges it, QA changes “{FIXED}” without that fix. Then a release of it is asked for.")
     place.merge(place.propose(FIXED, edit=_changed, branch="feature/without-the-fix"))
     place.command("promote", **{"from": "staging"}, to="production", ticket="PIN-13", pipelines=[FIXED])
     comments = [each["note"] for each in place.person.comments(place.person.head(QA))]
@@ -85,6 +89,10 @@ def _shown(place: Workplace, branch: str, target: str, teller: Teller) -> int | 
 
 def _opened(place: Workplace, branch: str, target: str) -> list[Document]:
     return [each for each in place.person.opened(target=target) if each["source_branch"] == branch]
+
+
+def _backs(place: Workplace, target: str) -> list[Document]:
+    return [each for each in place.person.opened(target=target) if each["source_branch"].startswith("back-merge/")]
 
 
 def _changed(config: Config) -> Config:
