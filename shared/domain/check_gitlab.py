@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from . import token_report
 from .check_report import Line, State
 from .gitlab import Hook, Token
+from .token_report import THRESHOLDS, URGENT, days_left
 
 DEVELOPER, MAINTAINER = 30, 40
 _EVENTS = ("merge_requests_events",)
@@ -13,12 +13,12 @@ _EVENTS = ("merge_requests_events",)
 
 def token(found: Token, *, now: float) -> Iterator[Line]:
     """How long it lives, and whether it may what the service does."""
-    days = token_report.days_left(found.ends, now=now)
+    days = days_left(found.ends, now=now)
     renew = "Renew it as docs/security.md says; nothing is lost by that."
     if days is None:
         yield Line("GitLab token", State.WARN, f"`{found.name}` has no end", "Give the next one an end.")
-    elif days <= max(token_report.THRESHOLDS):
-        state = State.BAD if days <= token_report.THRESHOLDS[2] else State.WARN
+    elif days <= max(THRESHOLDS):
+        state = State.BAD if days <= URGENT else State.WARN
         yield Line("GitLab token", state, f"`{found.name}` ends `{found.ends}`: {days} days are left", renew)
     else:
         yield Line("GitLab token", State.OK, f"`{found.name}` ends `{found.ends}`: {days} days are left")

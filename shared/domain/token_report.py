@@ -12,6 +12,8 @@ from .told import Told
 
 THRESHOLDS = (1, 3, 7, 14, 30)
 """Days before its end at which people hear of it."""
+URGENT = 7
+"""From so many days on it is no warning any more."""
 _MOST = 100
 
 
@@ -75,7 +77,7 @@ def news(found: Looked) -> tuple[News, ...]:
         found.project,
         identity(Kind.TOKEN_EXPIRING, found.project, token.id, token.ends, threshold),
         f"🔑 GitLab’s token of {quoted(found.project)} ends {at}",
-        Tone.BAD if threshold <= THRESHOLDS[2] else Tone.WARN,
+        Tone.BAD if threshold <= URGENT else Tone.WARN,
         "From that day on nothing is deployed or saved any more. Make a new token, and add it as a version of the "
         "secret: it is taken within five minutes, and nothing is lost.",
         (f"{found.days} days are left",),

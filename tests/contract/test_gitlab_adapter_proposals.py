@@ -260,7 +260,7 @@ def test_a_hook_is_disabled_whatever_gitlab_calls_it() -> None:
     ]
     with told(rows) as server:
         assert opened(server).hooks() == tuple(
-            Hook(number, f"https://{number}", disabled)
+            Hook(number, f"https://{number}", disabled, events=())
             for number, disabled in enumerate((False, True, True, False, False))
         )
 

@@ -1,5 +1,6 @@
 """What a workspace has beside its pipelines is asked for within that workspace, and written once."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -52,7 +53,7 @@ def test_sec_14_no_id_leads_out_of_the_workspace(name: str, call: str) -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
-        return httpx.Response(200, json=[{"$id": "1", "name": name}])
+        return httpx.Response(200, content=json.dumps([{"$id": "1", "name": name}]))
 
     with suppress(ServiceError):
         CALLS[call](desk(answer), name)

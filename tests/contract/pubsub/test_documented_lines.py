@@ -12,12 +12,13 @@ import pytest
 from emulators.pubsub import gcloud
 from emulators.pubsub.process import Running
 from shared.domain.errors import Refused
-from shared.domain.messages import command, deploy, snapshot
+from shared.domain.messages import command, deploy, plan, snapshot
 from tests.contract.optional import needed
 from tests.documented import PAGES, Line, calls, spans
 
 READERS: Mapping[str, Callable[[bytes], object]] = {
     "aic-deploy": deploy.read,
+    "aic-plan": plan.read,
     "aic-snapshot": snapshot.read,
     "aic-command": command.read,
 }
