@@ -108,12 +108,19 @@ def _landed(
     run: Run,
     outside: Outside,
 ) -> str:
-    """The branch's new commit; where it can't be merged nothing of it stays, and whether to look again is asked."""
+    """The branch's new commit; where it can't be merged nothing of it stays, and whether to look again is asked.
+
+    The commits took their time: another run may have landed the same meanwhile, which GitLab would merge once more.
+    """
     repository, name = outside.repository, side.whole(anchor)
     title = f"Changes made in AIC: {anchor.workspace} [skip ci]"
     proposal = repository.propose(name, anchor.branch, title=title, description=f"Run {run.id}, merged by itself.")
     try:
+        _check(still)
         return repository.accept(proposal.iid, head=tip)
+    except Moved:
+        repository.delete_branch(name)
+        raise
     except Permanent:
         repository.delete_branch(name)
         reread()

@@ -16,8 +16,6 @@ from tests.faults.world import Call, Effect
 SEEDS = 60 if FULL else 2
 INSIDE = 8
 """Of the calls of each scenario before which another run comes; there are some 50."""
-TWICE = "large"
-"""Of several commits: what another run lands while they are made is merged with the same once more, and told so."""
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 4, 5])
@@ -81,8 +79,7 @@ def _problems(made: Trial) -> list[str]:
     made.world.follow()
     found = capture_oracle.judge(made.keeper, secret=SECRET)
     found += [f"afterwards: {each}" for each in settled(made, "the next night")]
-    known = made.night is NIGHTS[TWICE]
-    return list(dict.fromkeys(each for each in found if not (known and "captured twice" in each)))
+    return list(dict.fromkeys(found))
 
 
 def _left_by(made: Trial) -> tuple[object, ...]:

@@ -210,6 +210,25 @@ def test_two_large_captures_at_once_never_mix() -> None:
     assert "z" not in codes(world)
 
 
+def test_a_large_capture_that_another_run_has_landed_is_not_merged_once_more() -> None:
+    """Not even as a second commit of the same; neither its branch nor its merge request stays open."""
+    world = large()
+    once = ["commit"]
+
+    def before(call: str) -> None:
+        if once and call == once[0]:
+            once.pop()
+            world.snapshot(message="another")
+
+    world.gitlab.before = before
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CLEAN
+    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
+    assert [each.proposal.state for each in world.gitlab.requests].count("merged") == 1
+    assert [name for name in world.gitlab.branches if name.startswith("aic-sync/")] == []
+
+
 def test_a_commit_of_somebody_else_before_a_large_capture_is_noticed() -> None:
     """As with a small one."""
     world = large()
