@@ -11,7 +11,7 @@ from emulators.stack.site import MARKET, Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import Workplace, connect, prepare
 
-SLOTS, SAVED, MARKETS = 60, 10, 20
+SLOTS, SAVED, MARKETS = 200, 30, 40
 
 
 @dataclass(frozen=True, slots=True)
