@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 from emulators.stack.child import ROOT
+from emulators.stack.functions import TARGETS
 from emulators.stack.queue import Queue
 from emulators.stack.waiting import until
 from tests.contract.optional import needed
@@ -123,13 +124,28 @@ def test_when_it_is_killed_its_processes_end_too(tmp_path: Path) -> None:
     with up(tmp_path / "output") as (process, text):
         queue = Queue(re.findall(r"Pub/Sub +(http://\S+)/v1", text)[0], "local-gitops")
         queue.settle()
+        begun = below(process.pid)
         process.kill()
         process.wait()
 
-        until(lambda: not listening(text), what="all processes to end", seconds=30)
+        assert len(begun) > len(TARGETS)
+        until(lambda: not begun & running().keys(), what="all processes to end", seconds=60)
 
 
-def listening(text: str) -> list[str]:
-    """The ports of loopback that the text names and that still take connections."""
-    found = set(re.findall(r"127\.0\.0\.1:([0-9]+)", text))
-    return [port for port in found if shell(f"(exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && echo {port} || true")]
+def below(ancestor: int) -> set[int]:
+    """The processes that came of one."""
+    found, parents = {ancestor}, running()
+    while more := {each for each, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {ancestor}
+
+
+def running() -> dict[int, int]:
+    """Every process that has not ended, with its parent. Ports say less: others take those that are free again."""
+    found = dict[int, int]()
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = file.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found[int(file.parent.name)] = int(parent)
+    return found
