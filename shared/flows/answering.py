@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from ..domain import note
 from ..domain.answer import Answer, Outcome
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
-from ..domain.gitlab import OnCommit
+from ..domain.gitlab import OnCommit, Place
 from ..domain.news import News
 from ..domain.run import Run
 from ..ports.gitlab import Repository
@@ -79,15 +79,14 @@ def _told(report: Kind, render: Render[Kind], outside: Outside) -> Kind:
             return report
         report = replace(report, head=head)
         mark = note.marker(report.branch, kind=report.workflow)
-        write(head, mark, render(report, first_line=mark), repository)
+        write(OnCommit(head), mark, render(report, first_line=mark), repository)
     except Permanent as error:
         return replace(report, untold=(error.reason,))
     return report
 
 
-def write(commit: str, mark: str, body: str, repository: Repository) -> None:
-    """The note on the commit that begins with the mark, new or brought up to date."""
-    place = OnCommit(commit)
+def write(place: Place, mark: str, body: str, repository: Repository) -> None:
+    """The note there that begins with the mark, new or brought up to date."""
     old = own_note(place, mark, repository)
     if old is None or old.body != body:
         repository.write_note(place, body, replaces=old)

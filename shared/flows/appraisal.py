@@ -12,10 +12,10 @@ from ..domain.plan import Action, Decision, Versions
 from ..domain.review import Review, Reviewed
 from ..domain.review_checks import Checked
 from . import code_checks, impact
+from .catalogue import Catalogue
 from .code_checks import CodeChecks
 from .foresight import Foresight
 from .impact import Impact
-from .library import Library
 from .outside import Outside
 
 _REMAPPED = (
@@ -24,14 +24,14 @@ _REMAPPED = (
 )
 
 
-def of(found: Foresight, begun: Review, *, project: str, library: Library, outside: Outside) -> Review:
+def of(found: Foresight, begun: Review, *, project: str, catalogue: Catalogue, outside: Outside) -> Review:
     """`begun` with all that can be told; reads from GitLab what else it needs, and raises what the ports raise."""
     coded = code_checks.of(found, outside)
     decisions = (*found.ours, *_unasked(found, coded))
     mine = frozenset(each.title for each in decisions)
     allowed, trouble = _allowed(decisions, outside)
     sides = {each.title: review_sides.of(each) for each in decisions}
-    known = impact.of(sides, project=project, commit=found.tip, library=library, outside=outside)
+    known = impact.of(sides, project=project, commit=found.tip, catalogue=catalogue, outside=outside)
     confirmed = labels.DELETE in found.proposal.labels
     return replace(
         begun,

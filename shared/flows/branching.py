@@ -10,6 +10,7 @@ from functools import partial
 from ..domain import promotion_note, route, selection
 from ..domain import trailers as trailing
 from ..domain.answer import Outcome
+from ..domain.counting import pipelines
 from ..domain.errors import Refused
 from ..domain.layout import CONFIG_FOLDER, config_path, titles_of
 from ..domain.mapping import Mapping as BranchMapping
@@ -118,7 +119,7 @@ def _cut(report: Promoted, work: Work, run: Run, outside: Outside) -> bool:
     tip = outside.repository.head(report.name)
     if tip is not None:
         _check_ours(tip, report, work, run, outside)
-    count = f"{len(report.titles)} pipeline{'' if len(report.titles) == 1 else 's'}"
+    count = pipelines(len(report.titles))
     message = f"Bring {count} of {report.source} to {report.target}\n\n{trailing.of_run(run.id)}"
     load = Load(work.source, report.titles, work.configs)
     return carry(load, Onto(report.name, work.target, message), outside) != tip

@@ -11,6 +11,7 @@ from itertools import islice
 from ..domain import batches, command_news, content, force_report, note, trailers
 from ..domain.answer import Outcome
 from ..domain.content import Content
+from ..domain.counting import pipelines
 from ..domain.errors import Permanent, Refused, Transient
 from ..domain.force_report import Forced
 from ..domain.gitlab import FileAction, OnCommit, Proposal, blob_id
@@ -140,7 +141,7 @@ def _written(
     report: Forced, load: Load, groups: Sequence[tuple[FileAction, ...]], head: str, asker: Asker, outside: Outside
 ) -> Forced:
     """Onto the branch in one commit; what is too large for one, or not allowed there, comes as a merge request."""
-    count = f"{len(groups)} pipeline{'' if len(groups) == 1 else 's'}"
+    count = pipelines(len(groups))
     message = f"Force push {count} of {report.workspace} from AIC [skip ci]\n\n{trailers.of_run(asker.run.id)}"
     first, *more = batches.split(groups, most=outside.commit_bytes)
     if not more:
@@ -175,7 +176,7 @@ def _noted(report: Forced, asker: Asker, outside: Outside) -> Forced:
     reserve = outside.in_reserve()
     try:
         if own_note(place, mark, reserve.repository) is None:
-            answering.write(report.commit, mark, force_report.answer(report, first_line=mark), reserve.repository)
+            answering.write(place, mark, force_report.answer(report, first_line=mark), reserve.repository)
     except Permanent as error:
         return replace(report, untold=(error.reason,))
     return report

@@ -10,6 +10,7 @@ from functools import partial
 from ..domain import batches, capture, promotion_note, route, trailers
 from ..domain.answer import Outcome
 from ..domain.capture import Action, Decision, Mode
+from ..domain.counting import pipelines
 from ..domain.errors import Refused
 from ..domain.gitlab import FileAction
 from ..domain.layout import CONFIG_FOLDER, titles_of
@@ -112,7 +113,7 @@ def _committed(report: Promoted, edits: Edits, asker: Asker, outside: Outside) -
     groups = list(_groups(edits, tip or edits.cut, outside))
     if tip is not None:
         _check_ours(tip, report, edits, asker, changes=bool(groups), outside=outside)
-    count = f"{len(report.titles)} pipeline{'' if len(report.titles) == 1 else 's'}"
+    count = pipelines(len(report.titles))
     trailing = trailers.make(report.workspace, run=asker.run.id)
     message = f"Capture {count} of {report.workspace} from AIC\n\n{trailing}"
     start = edits.cut if tip is None else None

@@ -8,7 +8,7 @@ from ..domain.errors import ServiceError
 from ..domain.pipeline_tables import Reader
 from ..domain.review_sides import Sides
 from ..domain.sql_tables import Tables
-from .library import Book, Library
+from .catalogue import Book, Catalogue
 from .outside import Outside
 
 MOST_SECONDS = 60.0
@@ -24,13 +24,13 @@ class Impact:
     unseen: str = ""
 
 
-def of(changed: Mapping[str, Sides], *, project: str, commit: str, library: Library, outside: Outside) -> Impact:
+def of(changed: Mapping[str, Sides], *, project: str, commit: str, catalogue: Catalogue, outside: Outside) -> Impact:
     """`changed` by title; all others are as they are at `commit`."""
     names = tuple(dict.fromkeys(name for each in changed.values() for name in each.written))
     if not names:
         return Impact()
     try:
-        others, unseen = _others(library.book(project, commit, outside.repository), names, changed, outside)
+        others, unseen = _others(catalogue.book(project, commit, outside.repository), names, changed, outside)
     except ServiceError as error:
         outside.deadline.check()
         return Impact(unseen=error.detail or error.reason)

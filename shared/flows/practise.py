@@ -7,6 +7,7 @@ from ..domain import command_news, drill_note, note
 from ..domain.drill_report import DrillReport
 from ..domain.drives import DriveSettings
 from ..domain.errors import Permanent
+from ..domain.gitlab import OnCommit
 from . import answering
 from .answering import Asker
 from .drill import drill
@@ -35,7 +36,7 @@ def _told(report: DrillReport, workspace: str, branch: str, outside: Outside) ->
         return report
     mark = note.marker(branch, kind="drill")
     try:
-        answering.write(head, mark, drill_note.render(report, workspace, first_line=mark), repository)
+        answering.write(OnCommit(head), mark, drill_note.render(report, workspace, first_line=mark), repository)
     except Permanent as error:
         return replace(report, failed=((f"the note on {branch}", error.reason),))
     return report

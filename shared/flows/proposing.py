@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from ..domain import promotion_note, route
 from ..domain.answer import Outcome
+from ..domain.counting import pipelines
 from ..domain.errors import Refused
 from ..domain.gitlab import AS_IT_COMES, Care, Proposal
 from ..domain.layout import titles_of
@@ -104,7 +105,7 @@ def _found(begun: Promoted, wording: Wording, *, dry_run: bool, outside: Outside
 
 def _title(report: Promoted) -> str:
     """Of a branch whose name is made of plain letters; of any other the name is left to GitLab's own line."""
-    count = f"{len(report.titles)} pipeline{'' if len(report.titles) == 1 else 's'}"
+    count = pipelines(len(report.titles))
     way = route.of_branch(report.name)
     plain = report.name if way is not None and way.branch(report.name) == report.name else "A branch"
     return f"{plain}: {count}"

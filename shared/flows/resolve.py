@@ -12,8 +12,7 @@ from ..domain.messages.promotion import ResolveIssue
 from ..domain.promotion_report import Promoted
 from ..domain.route import Route
 from . import branching, hotfix
-from .answering import Asker, answered
-from .journals import own_note
+from .answering import Asker, answered, write
 from .outside import Outside
 from .proposing import Wording, proposed
 from .push import captured_first
@@ -90,7 +89,4 @@ def _brought(report: Promoted, outside: Outside) -> tuple[str, ...]:
 
 def _comment(report: Promoted, issue: Issue, outside: Outside) -> None:
     place, mark = OnIssue(issue.iid), note.marker(report.name, kind=WORKFLOW)
-    body = promotion_note.on_issue(report, first_line=mark)
-    old = own_note(place, mark, outside.repository)
-    if old is None or old.body != body:
-        outside.repository.write_note(place, body, replaces=old)
+    write(place, mark, promotion_note.on_issue(report, first_line=mark), outside.repository)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..domain import return_note
+from ..domain.counting import pipelines
 from ..domain.gitlab import Proposal
 from ..domain.mapping import slug
 from ..domain.messages.deploy import digest
@@ -49,5 +50,5 @@ def _mark(choice: Choice, way: Way) -> str:
 
 def _subject(choice: Choice) -> str:
     """No name from outside stands there: GitLab would look for references in it."""
-    count = f"{len(choice.titles)} pipeline{'' if len(choice.titles) == 1 else 's'}"
+    count = pipelines(len(choice.titles))
     return f"Roll back {count} to {choice.commit[:8]}"

@@ -7,7 +7,7 @@ from ..domain import return_note
 from ..domain.gitlab import MergeRequest, OnMergeRequest
 from ..domain.layout import titles_of
 from ..domain.return_report import Returned
-from .journals import own_note
+from . import answering
 from .outside import Outside
 from .return_choice import Choice
 
@@ -42,6 +42,4 @@ def _touched(each: MergeRequest, since: frozenset[str], choice: Choice, outside:
 
 def _write(iid: int, report: Returned, outside: Outside) -> None:
     mark, place = f"<!-- aic-rolled-back !{report.iid} -->", OnMergeRequest(iid)
-    old, body = own_note(place, mark, outside.repository), return_note.on_bringer(report, first_line=mark)
-    if old is None or old.body != body:
-        outside.repository.write_note(place, body, replaces=old)
+    answering.write(place, mark, return_note.on_bringer(report, first_line=mark), outside.repository)

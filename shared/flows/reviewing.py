@@ -8,8 +8,8 @@ from ..domain.gitlab import Proposal
 from ..domain.review import Review
 from ..domain.review_report import Outcome, ReviewReport
 from . import appraisal, bulletin, foresight
+from .catalogue import Catalogue
 from .foresight import Question
-from .library import Library
 from .outside import Moved, Outside
 from .target import Elsewhere, Target, aim
 
@@ -28,27 +28,27 @@ class ReviewOrder:
     final: bool = False
 
 
-def review(order: ReviewOrder, library: Library, outside: Outside) -> ReviewReport:
+def review(order: ReviewOrder, catalogue: Catalogue, outside: Outside) -> ReviewReport:
     """Brings note and status up to date. Raises Refused `merge-request-missing`, since nobody can be told there;
     Transient where another delivery should try again, on the last one only if nobody could be told.
     """
     try:
-        return _rounds(order, library, outside)
+        return _rounds(order, catalogue, outside)
     except Transient as error:
         if not order.final:
             raise
         return _given_up(order, error, outside.in_reserve())
 
 
-def _rounds(order: ReviewOrder, library: Library, outside: Outside) -> ReviewReport:
+def _rounds(order: ReviewOrder, catalogue: Catalogue, outside: Outside) -> ReviewReport:
     found = foresight.find(order.question, outside.repository)
     for attempt in range(1, ROUNDS):
         try:
-            return _round(order, found, library, outside)
+            return _round(order, found, catalogue, outside)
         except Moved:
             outside.clock.sleep(min(attempt * PAUSE, outside.deadline.left()))
         found = _again(order, found, outside)
-    return _round(order, found, library, outside)
+    return _round(order, found, catalogue, outside)
 
 
 def _again(order: ReviewOrder, before: Proposal | Elsewhere, outside: Outside) -> Proposal | Elsewhere:
@@ -59,7 +59,7 @@ def _again(order: ReviewOrder, before: Proposal | Elsewhere, outside: Outside) -
     return now
 
 
-def _round(order: ReviewOrder, found: Proposal | Elsewhere, library: Library, outside: Outside) -> ReviewReport:
+def _round(order: ReviewOrder, found: Proposal | Elsewhere, catalogue: Catalogue, outside: Outside) -> ReviewReport:
     outside.deadline.check()
     if isinstance(found, Elsewhere):
         return _ignored(order, found)
@@ -74,7 +74,7 @@ def _round(order: ReviewOrder, found: Proposal | Elsewhere, library: Library, ou
         return _report(order, aside, bulletin.withdraw(found, aside, seen=seen, outside=outside))
     begun = replace(begun, workspace=target.workspace)
     bulletin.begin(found, begun, seen=seen, outside=outside)
-    made = _made(order, found, begun, target, library=library, outside=outside)
+    made = _made(order, found, begun, target, catalogue=catalogue, outside=outside)
     return _told(order, found, made, seen, outside)
 
 
@@ -84,12 +84,12 @@ def _begun(order: ReviewOrder, found: Proposal, now: float) -> Review:
 
 
 def _made(
-    order: ReviewOrder, found: Proposal, begun: Review, target: Target, *, library: Library, outside: Outside
+    order: ReviewOrder, found: Proposal, begun: Review, target: Target, *, catalogue: Catalogue, outside: Outside
 ) -> Review:
     question = order.question
     try:
         foreseen = foresight.foresee(found, foresight.would_be(found, question), target, outside)
-        return appraisal.of(foreseen, begun, project=question.project, library=library, outside=outside)
+        return appraisal.of(foreseen, begun, project=question.project, catalogue=catalogue, outside=outside)
     except (Refused, Permanent) as error:
         return _without_plan(begun, error, outside)
 

@@ -8,6 +8,7 @@ from ..domain import command_news, note, saved_report
 from ..domain.backup import BackupPlace
 from ..domain.drives import DriveSettings
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
+from ..domain.gitlab import OnCommit
 from ..domain.messages.command import Backup
 from ..domain.saved_report import SavedReport
 from ..domain.titles import known
@@ -77,7 +78,7 @@ def _told(report: SavedReport, outside: Outside) -> SavedReport:
     body = saved_report.render(report, first_line=mark)
     try:
         if report.head:
-            answering.write(report.head, mark, body, outside.repository)
+            answering.write(OnCommit(report.head), mark, body, outside.repository)
     except Permanent as error:
         return replace(report, untold=(error.reason,))
     return report

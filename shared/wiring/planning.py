@@ -6,8 +6,8 @@ from ..domain import run
 from ..domain.delivery import Delivery
 from ..domain.messages import plan as message
 from ..domain.told import Told
+from ..flows.catalogue import Catalogue
 from ..flows.foresight import Question
-from ..flows.library import Library
 from ..flows.reviewing import ReviewOrder, review
 from .ground import Ground
 
@@ -18,7 +18,7 @@ class Planner:
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Raises Refused `settings-invalid`."""
         self._ground = Ground(environ)
-        self._library = Library()
+        self._catalogue = Catalogue()
 
     def close(self) -> None:
         """Closes the connections."""
@@ -32,4 +32,4 @@ class Planner:
         question = Question(request.project, request.merge_request, frozenset(project.workspaces), named)
         order = ReviewOrder(question, request.by or "" if delivery.by_hand else "", ground.final(delivery))
         outside = ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
-        return review(order, self._library, outside).told()
+        return review(order, self._catalogue, outside).told()

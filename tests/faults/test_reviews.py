@@ -11,8 +11,8 @@ from shared.domain.delivery import Delivery
 from shared.domain.errors import ServiceError
 from shared.domain.gitlab import OnMergeRequest
 from shared.domain.review_report import ReviewReport
+from shared.flows.catalogue import Catalogue
 from shared.flows.foresight import Question
-from shared.flows.library import Library
 from shared.flows.reviewing import ReviewOrder, review
 from tests.fake_proposals import OWN
 from tests.faults import blows
@@ -45,19 +45,19 @@ def world() -> World:
     return World(make())
 
 
-def once(on: World, library: Library, *, message: str = "1", final: bool = False) -> ReviewReport:
+def once(on: World, catalogue: Catalogue, *, message: str = "1", final: bool = False) -> ReviewReport:
     """One delivery."""
     named = run.of(Delivery(message, b"", {}), now=on.stage.clock.now())
     on.stage.clock.advance(0.001)
-    return review(ReviewOrder(Question("pin/fusion", 1, ALLOWED, named), final=final), library, on.outside())
+    return review(ReviewOrder(Question("pin/fusion", 1, ALLOWED, named), final=final), catalogue, on.outside())
 
 
 def deliver(on: World, *, message: str = "1", attempts: int = LAST) -> str:
     """The message until it is acknowledged or a dead letter; the word for how it ended."""
-    word, library = "", Library()
+    word, catalogue = "", Catalogue()
     for attempt in range(1, attempts + 1):
         try:
-            report = once(on, library, message=message, final=attempt == attempts)
+            report = once(on, catalogue, message=message, final=attempt == attempts)
             return "untold" if report.untold else report.outcome.value
         except ServiceError as error:
             word = error.reason

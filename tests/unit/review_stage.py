@@ -11,8 +11,8 @@ from shared.domain.gitlab import OnMergeRequest, Status
 from shared.domain.layout import config_path
 from shared.domain.review_report import ReviewReport
 from shared.domain.titles import known
+from shared.flows.catalogue import Catalogue
 from shared.flows.foresight import Question
-from shared.flows.library import Library
 from shared.flows.reviewing import ReviewOrder, review
 from tests.fake_repository import FakeRepository
 from tests.fake_workspace import config, stored
@@ -25,7 +25,7 @@ class Desk:
 
     on: Stage
     iid: int
-    library: Library = field(default_factory=Library)
+    catalogue: Catalogue = field(default_factory=Catalogue)
     runs: int = 0
 
     @property
@@ -41,7 +41,7 @@ class Desk:
 
     def review(self, *, iid: int | None = None, final: bool = False) -> ReviewReport:
         """One delivery of one message."""
-        return review(self.order(iid=iid, final=final), self.library, self.on.outside())
+        return review(self.order(iid=iid, final=final), self.catalogue, self.on.outside())
 
     def note(self) -> str:
         """The only note of ours."""

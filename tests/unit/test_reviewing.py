@@ -11,8 +11,8 @@ from shared.domain.gitlab import OnMergeRequest
 from shared.domain.layout import MAPPING_FILE
 from shared.domain.review import Trouble
 from shared.domain.review_report import Outcome, ReviewReport
-from shared.flows import library
-from shared.flows.library import Library
+from shared.flows import catalogue
+from shared.flows.catalogue import Catalogue
 from tests.fake_workspace import config, stored
 from tests.fakes import FakeClock
 from tests.rendered import dangers
@@ -312,7 +312,7 @@ def test_readers_that_gitlab_does_not_show_stop_nothing() -> None:
     closed.gitlab.before = failing("archive", Transient("gitlab-busy", "GitLab is busy"))
     closed.review()
     big = desk(CHANGES, **LIVE)
-    big.library = Library(most_bytes=1)
+    big.catalogue = Catalogue(most_bytes=1)
     big.review()
 
     assert f"{UNSEEN}GitLab is busy" in closed.note()
@@ -354,10 +354,10 @@ def test_a_commit_that_changes_much_or_comes_from_elsewhere_needs_an_archive() -
 
     def archives() -> int:
         at.gitlab.calls.clear()
-        at.library.book("pin/fusion", at.on.head, at.gitlab)
+        at.catalogue.book("pin/fusion", at.on.head, at.gitlab)
         return at.gitlab.calls.count("archive")
 
-    at.on.put(**{f"P{number}": "1" for number in range(library.MOST_CHANGED + 1)})
+    at.on.put(**{f"P{number}": "1" for number in range(catalogue.MOST_CHANGED + 1)})
     assert archives() == 1
     at.on.put(P1="2")
     assert archives() == 0
@@ -374,16 +374,16 @@ def test_the_newest_few_commits_are_kept_in_mind_each_of_its_project() -> None:
     at = desk(CHANGES, **LIVE)
     at.gitlab.complete = False
     heads = []
-    for number in range(library.MOST_COMMITS + 1):
+    for number in range(catalogue.MOST_COMMITS + 1):
         at.on.put(Boats=str(number))
         heads.append(at.on.head)
-        at.library.book("pin/fusion", at.on.head, at.gitlab)
+        at.catalogue.book("pin/fusion", at.on.head, at.gitlab)
     at.gitlab.calls.clear()
 
     for head in (*heads[1:], heads[0]):
-        at.library.book("pin/fusion", head, at.gitlab)
+        at.catalogue.book("pin/fusion", head, at.gitlab)
     assert at.gitlab.calls.count("archive") == 1
-    at.library.book("pin/other", heads[0], at.gitlab)
+    at.catalogue.book("pin/other", heads[0], at.gitlab)
     assert at.gitlab.calls.count("archive") == 2
 
 

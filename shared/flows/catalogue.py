@@ -36,7 +36,7 @@ class Book:
                 yield title, self.read[title]
 
 
-class Library:
+class Catalogue:
     """The newest few books. Not for several threads."""
 
     def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
