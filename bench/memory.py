@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.ground import MARK
+from bench.processes import family
 from emulators import seeding
 from emulators.stack import child, functions, wire
-from emulators.stack.child import Child
 from emulators.stack.site import MAPPING_FILE, Site
 from emulators.stack.stack import Stack, started
 
@@ -85,18 +85,9 @@ def _peak(stack: Stack, logs: Path, more: Mapping[str, object]) -> float:
         said = running.text()
         if answer.status_code != 204 or '"reason": ""' not in said.splitlines()[-1]:
             raise RuntimeError(f"the deploy answered {answer.status_code}: {said[-2000:]}")
-        return max(_high_water(number) for number in _family(running))
+        return max(_high_water(number) for number in family(running))
     finally:
         child.stop([running])
-
-
-def _family(running: Child) -> list[int]:
-    """The process and its workers."""
-    found = [running.process.pid]
-    for number in found:
-        children = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
-        found += map(int, children.split())
-    return found
 
 
 def _high_water(number: int) -> float:

@@ -31,11 +31,13 @@ def of_snapshots(found: Sequence[snapshots.Result]) -> list[str]:
 
 
 def of_webhook(result: webhook.Result) -> list[str]:
-    """Three lines."""
-    ours, bare = statistics.median(result.ours), statistics.median(result.bare)
+    """Four lines."""
+    ours, bare = (statistics.median(each.hooks for each in found) for found in (result.ours, result.bare))
+    spent, least = result.processor
     return [
         f"webhook: {ours:.0f} hooks/s, a bare function {bare:.0f}: {result.share:.2f} of it"
         + _met(result.share >= webhook.GOAL_SHARE, f"at least {webhook.GOAL_SHARE}"),
+        f"webhook: {spent:.2f} ms of a processor a hook, a bare function {least:.2f}: {least / spent:.2f} of its speed",
         f"webhook: p99 {result.p99:.1f} ms at {webhook.RATE:.0f} signed hooks/s"
         + _met(result.p99 <= webhook.GOAL_P99, f"at most {webhook.GOAL_P99:.0f}"),
         f"webhook: {result.failed} of these without success" + _met(not result.failed, "none"),
@@ -102,8 +104,10 @@ def document_of_snapshots(found: Iterable[snapshots.Result]) -> list[Document]:
 
 def document_of_webhook(result: webhook.Result) -> Document:
     return {
-        "ours_per_second": list(result.ours),
-        "bare_per_second": list(result.bare),
+        "ours_per_second": [each.hooks for each in result.ours],
+        "bare_per_second": [each.hooks for each in result.bare],
+        "ours_processor_ms": [each.processor for each in result.ours],
+        "bare_processor_ms": [each.processor for each in result.bare],
         "share": result.share,
         "p50_ms": [each.percentile(0.5) for each in result.steady],
         "p99_ms": [each.percentile(0.99) for each in result.steady],

@@ -10,6 +10,7 @@ import httpx
 
 from bench import hooks
 from bench.load import Load, flat_out, steady
+from bench.processes import processor_seconds
 from emulators.stack import child, ports, wire
 from emulators.stack.site import Site
 from emulators.stack.stack import started
@@ -25,17 +26,39 @@ _BARE = Path(__file__).parent / "bare" / "main.py"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """Requests a second of both in each round, and the steady load on ours."""
+class Server:
+    """A function that is put under load."""
 
-    ours: Sequence[float]
-    bare: Sequence[float]
+    url: str
+    running: child.Child
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Of one round flat out: hooks a second, and the milliseconds of a processor that the server spent on each."""
+
+    hooks: float
+    processor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Both in each round, and the steady load on ours."""
+
+    ours: Sequence[Rate]
+    bare: Sequence[Rate]
     steady: Sequence[Load]
 
     @property
     def share(self) -> float:
         """How much of the bare function's requests a second ours takes, by the medians."""
-        return statistics.median(self.ours) / statistics.median(self.bare)
+        return _median_hooks(self.ours) / _median_hooks(self.bare)
+
+    @property
+    def processor(self) -> tuple[float, float]:
+        """Milliseconds of a processor for a hook, ours and bare, by the medians."""
+        ours, bare = (statistics.median(each.processor for each in found) for found in (self.ours, self.bare))
+        return ours, bare
 
     @property
     def p99(self) -> float:
@@ -54,22 +77,29 @@ def measure(logs: Path, *, rounds: int, count: int, seconds: float) -> Result:
     with started(logs=logs) as stack:
         body = hooks.body(stack, prepare(stack, _SITE, pipelines=1))
         stack.start_functions([_SITE], targets=("webhook",))
-        mine = stack.urls["webhook"]
+        mine = Server(stack.urls["webhook"], stack.children[-1])
         with _bare(stack.environment([_SITE]), logs) as other:
-            for url in (mine, other):
-                _flat_out(url, body, 100)
+            for server in (mine, other):
+                _flat_out(server, body, 100)
             for _ in range(rounds):
                 ours.append(_flat_out(mine, body, count))
                 bare.append(_flat_out(other, body, count))
-        loads = [_steady(mine, body, count=int(RATE * seconds)) for _ in range(rounds)]
+        loads = [_steady(mine.url, body, count=int(RATE * seconds)) for _ in range(rounds)]
     return Result(ours, bare, loads)
 
 
-def _flat_out(url: str, body: bytes, count: int) -> float:
-    load = flat_out(url, hooks.requests(url, body, count=count), lines=LINES)
+def _median_hooks(found: Sequence[Rate]) -> float:
+    return statistics.median(each.hooks for each in found)
+
+
+def _flat_out(server: Server, body: bytes, count: int) -> Rate:
+    requests = hooks.requests(server.url, body, count=count)
+    before = processor_seconds(server.running)
+    load = flat_out(server.url, requests, lines=LINES)
+    spent = processor_seconds(server.running) - before
     if set(load.statuses) != {204}:
         raise RuntimeError(f"hooks were not taken: {dict(load.statuses)}")
-    return load.rate
+    return Rate(load.rate, spent / count * 1000)
 
 
 def _steady(url: str, body: bytes, *, count: int) -> Load:
@@ -77,7 +107,7 @@ def _steady(url: str, body: bytes, *, count: int) -> Load:
 
 
 @contextmanager
-def _bare(environment: dict[str, str], logs: Path) -> Iterator[str]:
+def _bare(environment: dict[str, str], logs: Path) -> Iterator[Server]:
     port = ports.free()
     arguments = ["-m", "functions_framework", "--source", str(_BARE), "--target", "bare", "--port", str(port)]
     running = child.start(
@@ -86,7 +116,7 @@ def _bare(environment: dict[str, str], logs: Path) -> Iterator[str]:
     url = f"http://{ports.HOST}:{port}"
     try:
         until(lambda: _answers(running, url), what="the bare function")
-        yield url
+        yield Server(url, running)
     finally:
         child.stop([running])
 

@@ -5,7 +5,7 @@ import os
 
 import flask
 
-from functions import body
+from functions import body, headers
 from shared import logs
 from shared.adapters.clock import SystemClock
 from shared.flows.receive import Knock
@@ -18,8 +18,8 @@ _receiver = functools.cache(lambda: receiver(os.environ))
 
 def handle(request: flask.Request) -> flask.Response:
     """An empty answer; its status is all that a stranger learns."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    knock = Knock(request.method, request.path, headers, lambda: body.within(request, seconds=BODY_SECONDS))
-    with logs.tracing(headers, project=os.environ["GOOGLE_CLOUD_PROJECT"]):
+    sent = headers.of(request)
+    knock = Knock(request.method, request.path, sent, lambda: body.within(request, seconds=BODY_SECONDS))
+    with logs.tracing(sent, project=os.environ["GOOGLE_CLOUD_PROJECT"]):
         status = answer_hook(knock, lambda each: _receiver()(each), clock=SystemClock())
     return body.empty(status)
