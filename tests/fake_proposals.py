@@ -104,6 +104,11 @@ class FakeProposals(FakeCommits):
         closed = replace(self._shown(request), state="closed")
         self.requests[iid - 1] = replace(request, proposal=closed, brought=self._brought(request))
 
+    def reopen(self, iid: int) -> None:
+        """As a person does."""
+        found = self._request(iid)
+        self.requests[iid - 1] = replace(found, proposal=replace(found.proposal, state="opened"))
+
     def request(self, iid: int) -> Proposal:
         """A merge request as it is now."""
         return self._shown(self._request(iid))

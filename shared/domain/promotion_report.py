@@ -1,6 +1,7 @@
 """What became of a question to bring pipelines from one branch to another, as one value."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .answer import Answer
 from .told import Told
@@ -9,12 +10,23 @@ _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """A pipeline of which `target` has a version that `source` never had: taking it along would undo that change.
+
+    `there` and `here` are the texts of its files on target and source, by path; both empty where nobody has read them.
+    """
+
+    title: str
+    there: Mapping[str, str] = field(default_factory=dict, repr=False)
+    here: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Promoted(Answer):
     """`source` and `target` are the branches that pipelines come from and are to be merged into, `name` the new one.
 
-    `titles` go along, `left_out` are others with the reason, `conflicts` those that `target` has in a version which
-    `source` never had, so that taking them along would undo somebody's change. `iid` and `url` are those of the merge
-    request, `issue` the number of the one that it resolves.
+    `titles` go along, `left_out` are others with the reason. `iid` and `url` are those of the merge request, `issue`
+    the number of the one that it resolves.
     """
 
     source: str = ""
@@ -22,10 +34,15 @@ class Promoted(Answer):
     name: str = ""
     titles: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
-    conflicts: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
     iid: int | None = None
     issue: int | None = None
     url: str = ""
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """The titles of those that can't go along."""
+        return tuple(each.title for each in self.clashes)
 
     def told(self) -> Told:
         """The line of the log."""

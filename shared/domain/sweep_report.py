@@ -21,6 +21,7 @@ class Branch:
     due: Due | None = None
     in_conflict: float | None = None
     stale: tuple[int, ...] = ()
+    settled: tuple[int, ...] = ()
     failed: str = ""
 
     @property
@@ -63,6 +64,7 @@ class SweepReport:
         """A failure anywhere, or a hook that GitLab has disabled, is for somebody to look at; unseen hooks are not."""
         asked = [f"{where}: {each.due}" for where, each in self._branches(lambda each: each.asked)]
         plans = [f"{swept.project}!{each}" for swept in self.projects for one in swept.branches for each in one.stale]
+        settled = [f"{swept.project}!{n}" for swept in self.projects for one in swept.branches for n in one.settled]
         backs = [f"{swept.project}!{each.iid}" for swept in self.projects for each in swept.backs]
         disabled = [f"{each.project}: hook {number}" for each in self.projects for number in each.disabled]
         failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
@@ -76,6 +78,7 @@ class SweepReport:
             "asked_for": _some(asked),
             "plans_asked_for": _some(plans),
             "hotfixes_asked_back": _some(backs),
+            "back_merges_closed": _some(settled),
             "under_way": self._named(Due.UNDER_WAY),
             "held": self._named(Due.HELD),
             "waiting": self._named(Due.WAITS),

@@ -84,8 +84,8 @@ def _told(merged: MergeRequest, targets: Collection[str], titles: Collection[str
     places, what = (" and ".join(map(code, targets)), ", ".join(map(code, titles)))
     text = (
         f"### ↩️ A hotfix goes back\n\nMerge requests bring {what} to {places} as well, so that the next release does "
-        "not undo it. Where a pipeline was changed there meanwhile, none is made: the note on the newest commit of "
-        "production's branch names it then."
+        "not undo it. A pipeline that was changed there meanwhile is left out and shown with both versions: there, or "
+        "where nothing else goes back on the newest commit of production's branch."
     )
     outside.repository.write_note(OnMergeRequest(merged.iid), f"{_mark(merged)}\n\n{text}", replaces=None)
     return [Back(merged.iid, tuple(targets))]

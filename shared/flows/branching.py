@@ -18,6 +18,7 @@ from ..domain.messages.promotion import CreateBranch
 from ..domain.promotion_report import Promoted
 from ..domain.route import Route
 from ..domain.run import Run
+from . import clashing
 from .answering import Asker, answered
 from .carrying import Load, Onto, carry
 from .forward import conflicts, dropped
@@ -88,12 +89,14 @@ def made(
     chosen = selection.choose(wanted, source=work.configs, target=there, mapping=ends.mapping)
     if wanted is None:
         chosen = chosen.without(dropped(chosen.titles, target=work.target, there=there, outside=outside), _DROPPED)
-    clash = conflicts(chosen.titles, source=work.source, target=work.target, there=there, outside=outside)
-    report = replace(begun, titles=chosen.titles, left_out=chosen.left_out, conflicts=clash)
-    if clash:
-        detail = f"`{ends.target}` has changes of {len(clash)} of these pipelines that `{ends.source}` never had"
+    undone = conflicts(chosen.titles, source=work.source, target=work.target, there=there, outside=outside)
+    clashes = clashing.of(undone, source=work.source, target=work.target, outside=outside)
+    titles = _going(chosen.titles, undone, ends.route)
+    report = replace(begun, titles=titles, left_out=chosen.left_out, clashes=clashes)
+    if undone and not (titles and ends.route in route.BACK):
+        detail = f"`{ends.target}` has changes of {len(undone)} of these pipelines that `{ends.source}` never had"
         return replace(report, reason="promotion-conflict", detail=detail)
-    if not chosen.titles:
+    if not titles:
         return replace(report, outcome=Outcome.NOTHING, detail=f"`{ends.target}` has all of it")
     if dry_run:
         return replace(report, outcome=Outcome.PLANNED, detail="This was a dry run: nothing was made.")
@@ -101,6 +104,11 @@ def made(
     outcome = Outcome.MADE if new else Outcome.NOTHING
     detail = "" if new else f"`{report.name}` is there already, with just these pipelines"
     return replace(report, outcome=outcome, detail=detail, branch=report.name)
+
+
+def _going(titles: tuple[str, ...], undone: Collection[str], way: Route) -> tuple[str, ...]:
+    """A release goes as a whole or not at all; of a hotfix whatever can goes back, as each of them is missing there."""
+    return tuple(title for title in titles if title not in undone) if way in route.BACK else titles
 
 
 def _look(ends: Ends, outside: Outside) -> tuple[Work, Mapping[str, str]]:

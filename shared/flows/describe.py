@@ -8,9 +8,9 @@ from ..domain import content, proposal
 from ..domain.change import Change, Kind
 from ..domain.content import Content
 from ..domain.credentials import hide_in_text
-from ..domain.layout import CONFIG_FOLDER, code_folder, config_path
+from ..domain.layout import CONFIG_FOLDER, config_path
 from ..domain.run import Run
-from ..ports.gitlab import Repository
+from . import texts
 from .outside import Outside
 from .pace import all_of
 from .side import Anchor, Side, between, captured, mark
@@ -96,14 +96,7 @@ def _contents(titles: list[str], commit: str, outside: Outside) -> dict[str, Con
 def _change(title: str, kind: Kind, previous: str, side: Side, anchor: Anchor, outside: Outside) -> Change:
     outside.deadline.check()
     repository = outside.repository
-    before = _texts(previous or title, side.cut, repository)
-    after = _texts(title, side.tip, repository)
-    in_git = _texts(title, anchor.head, repository) if kind is Kind.CONFLICT else None
+    before = texts.of(previous or title, side.cut, repository)
+    after = texts.of(title, side.tip, repository)
+    in_git = texts.of(title, anchor.head, repository) if kind is Kind.CONFLICT else None
     return Change(title, kind, before, after, f"{kind.value} in AIC", previous, in_git)
-
-
-def _texts(title: str, commit: str, repository: Repository) -> dict[str, str]:
-    """The files of a pipeline there, as text."""
-    paths = [config_path(title), *repository.tree(commit, code_folder(title))]
-    data = ((path, repository.content(path, commit)) for path in paths)
-    return {path: each.decode(errors="replace") for path, each in data if each is not None}

@@ -1,5 +1,6 @@
 """Open merge requests whose review no longer holds: nobody made one, or its target or what is live has moved."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -16,15 +17,19 @@ MOST_SEEN, MOST_ASKED = 200, 20
 _WIDTH = 4
 
 
-def of(branch: str, *, head: str, live: str, patience: Patience, outside: Outside) -> tuple[int, ...]:
-    """Their numbers, opened first first: one request for the list, and one for each. `live` is empty for nothing."""
-    opened = list(islice(outside.repository.proposals(target=branch, state="opened"), MOST_SEEN))
+def opened(branch: str, outside: Outside) -> tuple[Proposal, ...]:
+    """The open merge requests into the branch, opened last first, as many as a sweep looks at; one request."""
+    return tuple(islice(outside.repository.proposals(target=branch, state="opened"), MOST_SEEN))
+
+
+def of(proposals: Sequence[Proposal], *, head: str, live: str, patience: Patience, outside: Outside) -> tuple[int, ...]:
+    """Their numbers, opened first first, by one request for each. `live` is empty for nothing."""
 
     def is_stale(found: Proposal) -> bool:
         return _is_stale(found, head=head, live=live, patience=patience, outside=outside)
 
-    stale = all_of(outside.together, is_stale, opened, width=_WIDTH)
-    return tuple(sorted(each.iid for each, due in zip(opened, stale, strict=True) if due)[:MOST_ASKED])
+    stale = all_of(outside.together, is_stale, proposals, width=_WIDTH)
+    return tuple(sorted(each.iid for each, due in zip(proposals, stale, strict=True) if due)[:MOST_ASKED])
 
 
 def _is_stale(found: Proposal, *, head: str, live: str, patience: Patience, outside: Outside) -> bool:

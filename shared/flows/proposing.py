@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import quote
 
 from ..domain import promotion_note, route
 from ..domain.answer import Outcome
@@ -52,7 +51,7 @@ def create_merge_request(request: CreateMergeRequest, *, asker: Asker, outside: 
 
 def proposed(report: Promoted, wording: Wording, outside: Outside) -> Promoted:
     """The report with its merge request, one for each pair of branches, however often it is asked for."""
-    mark = f"<!-- aic-promotion {quote(report.name, safe='/')} -->"
+    mark = promotion_note.mark(report.name)
     text = promotion_note.description(report, first_line=mark, words=wording.words)
     existing = next(iter(outside.repository.proposals(target=report.target, state="opened", source=report.name)), None)
     found = existing or outside.repository.propose(

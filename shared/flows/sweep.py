@@ -17,7 +17,7 @@ from ..domain.messages.deploy import DeployRequest
 from ..domain.messages.plan import PlanRequest
 from ..domain.sweep_report import Back, Branch, SweepReport, Swept
 from ..ports import Together
-from . import announcing, asking, backs_due, holds, plans_due
+from . import announcing, asking, backs_due, backs_settled, holds, plans_due
 from .outside import Outside
 from .records import TRIED_AGAIN_AFTER, own_status
 from .scene import newest_success, own_records
@@ -107,11 +107,14 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, 
     if found.asked or found.due is Due.UNDER_WAY:
         return found  # what merging does is another thing after it
     live = newest_success(own) or ""
-    stale = plans_due.of(branch, head=head, live=live, patience=sweeper.patience, outside=outside)
+    opened = plans_due.opened(branch, outside)
+    settled = backs_settled.close(opened, head=head, outside=outside)
+    still = [each for each in opened if each.iid not in settled]
+    stale = plans_due.of(still, head=head, live=live, patience=sweeper.patience, outside=outside)
     for number in stale:
         asked = PlanRequest(project=project, merge_request=number)
         asking.for_plan(asked, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
-    return replace(found, stale=stale)
+    return replace(found, stale=stale, settled=settled)
 
 
 def _due(branch: str, head: str, own: tuple[Deployment, ...], *, patience: Patience, outside: Outside) -> Branch:

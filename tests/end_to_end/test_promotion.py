@@ -151,7 +151,10 @@ def test_a_hotfix_is_brought_back_so_that_the_next_release_goes_forward(world: W
 
 
 def test_the_sweep_brings_a_merged_hotfix_back_by_itself(world: World) -> None:
-    """One merge request into staging and one into development, however often it comes by."""
+    """One merge request into staging and one into development, however often it comes by.
+
+    One that is no longer needed, as the fix has come there on another way, it closes.
+    """
     place = world.market()
     number = place.propose(PICKED, edit=marked, branch="hotfix/night", target="main")
     place.merge(number)
@@ -160,10 +163,14 @@ def test_the_sweep_brings_a_merged_hotfix_back_by_itself(world: World) -> None:
 
     assert (first["hotfixes_asked_back"], second["hotfixes_asked_back"]) == ([f"{place.site.path}!{number}"], [])
     assert sum("A hotfix goes back" in note["body"] for note in place.person.notes(number)) == 1
+    (staging,), (development,) = (place.person.opened(target=branch) for branch in ("develop", "sandbox"))
+    place.merge(staging["iid"])
+    place.merge(place.propose(PICKED, edit=marked, branch="feature/same", target="sandbox"))
     for branch in ("develop", "sandbox"):
-        (proposal,) = place.person.opened(target=branch)
-        place.merge(proposal["iid"])
         assert is_marked(place.workspace(branch).pipelines()[PICKED])
+    third = line(world, place.command("sweep"))
+    assert third["back_merges_closed"] == [f"{place.site.path}!{development['iid']}"]
+    assert place.person.opened(target="sandbox") == []
 
 
 def test_help_lists_every_workflow(world: World) -> None:

@@ -21,6 +21,7 @@ from ..failing import failing
 from ..fake_workspace import stored
 from ..stage import ALLOWED, Stage, bare
 
+SECRET = "kV7mQ2xL9pTz4WsB"
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NAME = "release/pin-12"
 MAPPING = "mapping:\n  main: PIN FUSION 2.0\n  develop: PIN FUSION 2.0 QA\nignore:\n  - 'scratch*'\n"
@@ -146,6 +147,23 @@ def test_a_change_that_only_the_target_has_is_a_conflict_before_any_branch_is_ma
     assert "Bring those changes to `develop` first" in text
     assert report.told().bad
     assert asked(world, "new").outcome is Outcome.MADE
+
+
+def test_a_conflict_is_told_with_both_versions() -> None:
+    """So that people need not look for them; what looks like a secret is not shown."""
+    world = flow()
+    world.gitlab.push("main", {"code/a/t1.sql": f"of production\npassword = '{SECRET}'"})
+    world.put(branch="main", a="hotfix")
+
+    asked(world, "a")
+
+    text = note(world, "develop")
+    assert "<summary><code>a</code> · +" in text
+    assert "`-` is what `main` has, `+` what `develop` has" in text
+    assert "\n-of production\n" in text
+    assert "\n+two\n" in text
+    assert "[hidden]" in text
+    assert SECRET not in text
 
 
 def test_a_hotfix_that_was_merged_back_is_no_conflict() -> None:
