@@ -1,6 +1,5 @@
-"""The peak memory of the process that deploys, in a workspace of many big pipelines."""
+"""The peak memory of the processes that work on a workspace of many big pipelines."""
 
-import base64
 import json
 import zlib
 from collections.abc import Mapping
@@ -8,27 +7,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.ground import MARK
-from bench.processes import family
+from bench.peak import Peak, Watch
 from emulators import seeding
 from emulators.stack import child, functions, wire
-from emulators.stack.site import MAPPING_FILE, Site
+from emulators.stack.push import push
+from emulators.stack.site import AIC_DRIVE, MAPPING_FILE, Site
 from emulators.stack.stack import Stack, started
 
-GOAL_MIB = 256.0
+GOAL_DEPLOY = 256.0
+GOAL_SNAPSHOT = 512.0
 BYTES = 200_000
-_SITE = Site("bench/big", "big")
+_SITE = Site("bench/big", "big", saved=True)
 _WORKSPACE = _SITE.branches["develop"]
+_SNAPSHOT = {"project": _SITE.path, "workspace": _WORKSPACE}
+_DEPLOY = {"project": _SITE.path, "branch": "develop"}
+_DRILL = {"workflow": "drill", "parameters": _SNAPSHOT}
 _CHUNK = 50
 _TEXT = json.dumps(seeding.workspace("Big", 400)["jobs"])
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """MiB at the most: of a deploy of ten changed pipelines, and of one that looks at every pipeline."""
+    """Of the first snapshot, which captures all pipelines, and of one that finds them in Git, both with their backups;
+    of a drill; of a deploy that looks at every pipeline, and of one of ten that have changed, with what it overwrites
+    saved before.
+    """
 
     pipelines: int
-    changed: float
-    full: float
+    first: Peak
+    unchanged: Peak
+    drill: Peak
+    full: Peak
+    changed: Peak
 
 
 def measure(logs: Path, *, pipelines: int) -> Result:
@@ -36,10 +46,13 @@ def measure(logs: Path, *, pipelines: int) -> Result:
     titles = [f"Big {number:04d}" for number in range(pipelines)]
     with started(logs=logs) as stack:
         _seed(stack, titles)
-        full = _peak(stack, logs, {})
+        first = _peak(stack, logs, "snapshot", _SNAPSHOT, ends="captured")
+        full = _peak(stack, logs, "deploy", _DEPLOY, ends="unchanged")
+        unchanged = _peak(stack, logs, "snapshot", _SNAPSHOT, ends="clean")
+        drill = _peak(stack, logs, "command", _DRILL, ends="drilled")
         _commit(stack, {title: _config(title, mark="changed") for title in titles[:10]})
-        changed = _peak(stack, logs, {})
-    return Result(pipelines, changed, full)
+        changed = _peak(stack, logs, "deploy", _DEPLOY, ends="deployed")
+    return Result(pipelines, first, unchanged, drill, full, changed)
 
 
 def _config(title: str, *, mark: str) -> dict[str, object]:
@@ -53,15 +66,19 @@ def _config(title: str, *, mark: str) -> dict[str, object]:
 def _seed(stack: Stack, titles: list[str]) -> None:
     """In pieces: all of it in one request would take the stand-ins a multiple of its size."""
     admin = f"{stack.aic_url}/__admin__"
-    wire.ask("POST", f"{admin}/seed", json={"project": _SITE.aic_project, "workspaces": [{"name": _WORKSPACE}]})
+    workspaces = [{"name": _WORKSPACE}]
+    wire.ask(
+        "POST",
+        f"{admin}/seed",
+        json={"project": _SITE.aic_project, "workspaces": workspaces, "drives": [AIC_DRIVE]},
+    )
     branches = {"main": {MAPPING_FILE: _SITE.mapping_text()}, "develop": {"note.txt": "big pipelines"}}
     project = {"namespace": "bench", "name": "big", "branches": branches}
     wire.ask("POST", f"{stack.gitlab_url}/__admin__/seed", json={"projects": [project]})
     for start in range(0, len(titles), _CHUNK):
-        configs = {title: _config(title, mark="seeded") for title in titles[start : start + _CHUNK]}
-        body = {"project": _SITE.aic_project, "workspace": _WORKSPACE, "put": list(configs.values())}
+        configs = [_config(title, mark="seeded") for title in titles[start : start + _CHUNK]]
+        body = {"project": _SITE.aic_project, "workspace": _WORKSPACE, "put": configs}
         wire.ask("POST", f"{admin}/put-jobs", json=body)
-        _commit(stack, configs)
 
 
 def _commit(stack: Stack, configs: Mapping[str, Mapping[str, object]]) -> None:
@@ -70,26 +87,16 @@ def _commit(stack: Stack, configs: Mapping[str, Mapping[str, object]]) -> None:
     wire.ask("POST", f"{stack.gitlab_url}/__admin__/commit", json=body)
 
 
-def _peak(stack: Stack, logs: Path, more: Mapping[str, object]) -> float:
-    """Delivers one message as Pub/Sub does; MiB."""
-    running, url = functions.start("deploy", port=0, environment=stack.environment([_SITE]), logs=logs)
+def _peak(stack: Stack, logs: Path, target: str, message: Mapping[str, object], *, ends: str) -> Peak:
+    """Delivers one message as Pub/Sub does; raises RuntimeError unless it ends with this outcome and no complaint."""
+    running, url = functions.start(target, port=0, environment=stack.environment([_SITE]), logs=logs)
     try:
-        request = json.dumps({"project": _SITE.path, "branch": "develop", **more}).encode()
-        message = {
-            "data": base64.b64encode(request).decode(),
-            "messageId": "1",
-            "publishTime": "2026-01-01T00:00:00Z",
-            "attributes": {"origin": "webhook"},
-        }
-        answer = wire.send("POST", url, json={"message": message, "subscription": "s", "deliveryAttempt": 1})
-        said = running.text()
-        if answer.status_code != 204 or '"reason": ""' not in said.splitlines()[-1]:
-            raise RuntimeError(f"the deploy answered {answer.status_code}: {said[-2000:]}")
-        return max(_high_water(number) for number in family(running))
+        watch = Watch(running)
+        with watch.watching():
+            push(url, message, origin="webhook" if target == "deploy" else "scheduler")
+        said = json.loads(running.text().splitlines()[-1])
+        if (said["severity"], said["outcome"]) != ("INFO", ends):
+            raise RuntimeError(f"the {target} did not do what was measured: {said}")
+        return watch.peak
     finally:
         child.stop([running])
-
-
-def _high_water(number: int) -> float:
-    lines = Path(f"/proc/{number}/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))

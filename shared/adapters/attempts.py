@@ -31,8 +31,12 @@ class Failed(Transient):
         self.after = after
 
 
+class TooBig(Failed):
+    """An answer that another attempt would meet again; to ask for less may help."""
+
+
 def read(attempt: Callable[[], Result], *, deadline: Deadline, share: float = SHARE) -> Result:
-    """What the attempt returns; repeats it after `Failed`.
+    """What the attempt returns; repeats it after `Failed`, not after `TooBig`.
 
     All attempts and pauses together keep within `share` of the time that is left when the first one starts. Each
     attempt is bounded by an even part of what remains of that, so that a server that hangs leaves time for another.
@@ -44,7 +48,7 @@ def read(attempt: Callable[[], Result], *, deadline: Deadline, share: float = SH
             return _bounded(attempt, whole, parts=1 + len(LONGEST) - number)
         except Failed as failure:
             pause = _random.uniform(SHORTEST, longest) + (failure.after or 0.0)
-            if pause >= whole.left():
+            if isinstance(failure, TooBig) or pause >= whole.left():
                 raise
         deadline.clock.sleep(pause)
         deadline.check()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from ..deadline import Deadline
 from ..domain.errors import Transient
 from . import budget
-from .attempts import Failed
+from .attempts import TooBig
 
 CONNECT = 5.0
 READ = 20.0
@@ -27,7 +27,7 @@ def late() -> Transient:
 
 
 def collect(chunks: Iterable[bytes], *, deadline: Deadline) -> bytes:
-    """The whole body; raises Failed `answer-too-big`, or Transient `deadline` when it only trickles in."""
+    """The whole body; raises TooBig, or Transient `deadline` when it only trickles in."""
     return b"".join(counted(chunks, deadline=deadline, most=MAX_BYTES))
 
 
@@ -37,6 +37,6 @@ def counted(chunks: Iterable[bytes], *, deadline: Deadline, most: int) -> Iterat
     for chunk in chunks:
         left -= len(chunk)
         if left < 0:
-            raise Failed("answer-too-big", f"an answer had more than {most} bytes")
+            raise TooBig("answer-too-big", f"an answer had more than {most} bytes")
         deadline.check()
         yield chunk

@@ -194,6 +194,21 @@ def test_compare_tells_when_it_timed_out(bench: Bench) -> None:
     assert not bench.repository.compare(old, new).complete
 
 
+def test_more_text_than_an_answer_may_have_is_not_asked_for_again(bench: Bench) -> None:
+    """A large capture that just landed: its commits are had from a list, and its files a few at a time."""
+    old = bench.head()
+    quotes = '"' * 150_000  # which take two bytes each
+    files = {f"big/{number:03}.json": f"{number}{quotes}" for number in range(101)}
+    new = bench.push(files)
+    last = bench.push({"x": "1"})
+    changes = bench.repository.compare(old, last)
+
+    assert [(commit.sha, commit.parents) for commit in changes.commits] == [(new, (old,)), (last, (new,))]
+    assert (changes.paths, changes.complete) == ((), False)
+    assert bench.cost(lambda: bench.repository.compare(old, last)) == 2
+    assert bench.repository.touched(new) == (tuple(files), True)
+
+
 def test_many_changed_files_are_not_believed_to_be_all(bench: Bench) -> None:
     """900 are near GitLab's own limit."""
     old = bench.head()

@@ -14,7 +14,7 @@ import pytest
 
 from emulators.gitlab.objects import SUBMODULE, SYMLINK, FileChange, Signature
 from emulators.gitlab.repository import GitRepository
-from shared.adapters.attempts import Failed
+from shared.adapters.attempts import TooBig
 from shared.adapters.gitlab.connection import GitlabConnection
 from shared.adapters.gitlab.project import OpenProject
 from shared.deadline import Deadline
@@ -304,7 +304,7 @@ def test_a_download_has_an_end() -> None:
         project = OpenProject(connection, "a/b", deadline=Deadline.within(FakeClock(), seconds=300))
         project.download("/x", {}, into, most=10)
         assert into.getvalue() == b"x" * 10
-        assert reason_of(lambda: project.download("/x", {}, into, most=9), Failed) == "answer-too-big"
+        assert reason_of(lambda: project.download("/x", {}, into, most=9), TooBig) == "answer-too-big"
 
 
 @pytest.mark.parametrize("first", [b"", b"\x1f"])

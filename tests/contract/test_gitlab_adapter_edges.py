@@ -458,6 +458,7 @@ def test_an_answer_beyond_the_cap_is_not_swallowed() -> None:
     """20 MiB are far more than any config may have."""
     with told(Told(body=b"x" * (20 * 1024 * 1024 + 1))) as server:
         assert reason_of(lambda: opened(server).content("x", SHA), Transient) == "answer-too-big"
+        assert len(server.asked) == 1
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:

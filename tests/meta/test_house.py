@@ -15,7 +15,7 @@ from shared.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 OUR_KINDS = {"Refused", "Unauthorized", "Permanent", "Transient"}
-ERRORS = {*OUR_KINDS, "Failed", "Excused", "NoRoom", "Damaged", "Unreadable", "Absent", "Conflict"}
+ERRORS = {*OUR_KINDS, "Failed", "TooBig", "Excused", "NoRoom", "Damaged", "Unreadable", "Absent", "Conflict"}
 KINDS = {"Refused": "refused", "Unauthorized": "refused", "Permanent": "permanent", "Transient": "transient"}
 IGNORING = {"Ignored", "Elsewhere"}
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.adapters import attempts, budget
-from shared.adapters.attempts import Failed, retry_after
+from shared.adapters.attempts import Failed, TooBig, retry_after
 from shared.deadline import Deadline
 from shared.domain.errors import Permanent, Transient
 from tests.fakes import FakeClock
@@ -51,7 +51,7 @@ def test_the_third_failure_is_the_last() -> None:
     assert (caught.value.reason, len(clock.slept)) == ("odd", 2)
 
 
-@pytest.mark.parametrize("error", [Permanent("no"), Transient("no"), ValueError("a bug")])
+@pytest.mark.parametrize("error", [Permanent("no"), Transient("no"), ValueError("a bug"), TooBig("no")])
 def test_only_failed_is_tried_again(error: Exception) -> None:
     """What another attempt can't mend, and bugs, end at once."""
     clock = FakeClock()

@@ -1,16 +1,22 @@
 """What the bench makes of what it has seen."""
 
 import asyncio
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from bench import timeline
 from bench.deploys import Case, Result
 from bench.load import Load, flat_out
+from bench.memory import Result as Memory
+from bench.peak import Peak, Watch
 from bench.requests_log import Span, recorded
-from bench.table import of_deploys
+from bench.table import of_deploys, of_memory
+from emulators.stack.child import Child
 
 
 def span(start: float, *, method: str = "GET", route: str = "/jobs/:job", system: str = "AIC") -> Span:
@@ -34,6 +40,30 @@ def test_a_goal_that_was_missed_is_said_in_its_row() -> None:
     lines = of_deploys([result(ours=[1.0]), result(ours=[2.0]), result(ours=[2.0], latency_ms=5)])
 
     assert ["MISSED" in line for line in lines] == [False, False, True, False]
+
+
+def test_files_on_the_temporary_disk_count_as_memory() -> None:
+    """In the cloud it is memory; snapshots may take more of it than deploys."""
+    small, large = Peak(100.0, 100.0), Peak(200.0, 100.0)
+    lines = of_memory(Memory(1000, first=large, unchanged=small, drill=small, full=small, changed=large))
+
+    assert ["MISSED" in line for line in lines] == [False, False, False, False, True]
+    assert lines[0].startswith("memory: 300 MiB, 100 of them files, for the first snapshot with its backup of 1000")
+
+
+def test_files_without_a_name_are_seen_while_they_are_open() -> None:
+    """Of the process that is watched, and of those that it started; its own memory is no less than its text."""
+    script = "import sys, tempfile; f = tempfile.TemporaryFile(); f.write(bytes(3 << 20)); f.flush(); print(flush=True)"
+    held = [sys.executable, "-c", f"{script}; sys.stdin.read()"]
+    with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        watch = Watch(Child("held", Path(), process))
+        with watch.watching():
+            pass
+        assert watch.peak.files == 3
+        assert 4 < watch.peak.process < 100
+        process.communicate()
 
 
 def test_the_share_of_a_percentile_is_never_guessed_between_two_requests() -> None:

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 from ...domain.gitlab import Changes
 from .. import addresses
+from ..attempts import TooBig
 from . import shapes
 from .project import Part
+
+FEW = 10
+"""Files of a commit whose texts are too much where they come as many as otherwise; GitLab cuts each at some 200 kB."""
 
 
 class Commits(Part):
@@ -22,16 +26,26 @@ class Commits(Part):
         )
 
     def compare(self, base: str, head: str) -> Changes:
-        """The commits reachable from head but not from base, and the paths that differ since they parted."""
+        """The commits reachable from head but not from base, and the paths that differ since they parted.
+
+        GitLab answers with all the texts that differ; where these are too much, the commits are had from a list.
+        """
         api = self._project.api
-        return self._project.read(
-            "compare", lambda: shapes.changes(api.repository_compare(base, head, straight="false"))
-        )
+        try:
+            return self._project.read(
+                "compare", lambda: shapes.changes(api.repository_compare(base, head, straight="false"))
+            )
+        except TooBig:
+            listed = self._project.pages(api.commits.path, {"ref_name": f"{base}..{head}"}, shape=shapes.commit)
+            return Changes(tuple(listed)[::-1], (), complete=False)
 
     def touched(self, commit: str) -> tuple[tuple[str, ...], bool]:
         """The paths that the commit changed against its first parent, and whether the list is complete."""
         path = f"{self._project.api.commits.path}/{addresses.segment(commit)}/diff"
-        return shapes.touched(self._project.pages(path, {}, shape=dict))
+        try:
+            return shapes.touched(self._project.pages(path, {}, shape=dict))
+        except TooBig:
+            return shapes.touched(self._project.pages(path, {"per_page": FEW}, shape=dict))
 
     def is_ancestor(self, commit: str, of: str) -> bool:
         """Whether `commit` can be reached from `of`; a commit that is gone is nobody's ancestor."""

@@ -110,7 +110,7 @@ class OpenProject:
 
     def pages(self, path: str, query: Query, *, shape: Callable[[Mapping[str, object]], Result]) -> Iterator[Result]:
         """The rows of a list, each page asked for when the one before it is used up."""
-        following: Query | None = {**query, "per_page": PER_PAGE}
+        following: Query | None = {"per_page": PER_PAGE, **query}
         while following is not None:
             found, following = self.read(path.rsplit("/", 1)[-1], partial(self._page, path, following, shape))
             yield from found
