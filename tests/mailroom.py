@@ -34,12 +34,14 @@ class Mailroom:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.to_data.startswith("250"):
             content = envelope.content or b""
             letter = message_from_bytes(content if isinstance(content, bytes) else content.encode(), policy=default)
             self.letters.append((tuple(envelope.rcpt_tos), letter))
-            self.sealed.append(session.ssl is not None)
+            self.sealed.append(
+                server.transport is not None and server.transport.get_extra_info("ssl_object") is not None
+            )
         return self.to_data
 
     def authenticate(

@@ -1,7 +1,8 @@
-"""The stand-in of Slack put together, and as a process: its API below /api; its control plane tells what was posted."""
+"""The stand-in of Slack put together, and as a process: its API below /api, and a page of what was posted."""
 
 import argparse
 import threading
+import time
 from wsgiref.types import WSGIApplication
 
 from emulators.control import Control, refused
@@ -9,6 +10,7 @@ from emulators.faults import STATUSES
 from emulators.routing import Answer, Call, Router
 from emulators.server import announce, application, serve
 from emulators.slack.checks import error
+from emulators.slack.pages import Pages
 
 PREFIX = "/api"
 SETTINGS: dict[str, object] = {"require_token": "", "channels": "", "archived": ""}
@@ -31,7 +33,7 @@ class World:
         """The moment by which Slack names it."""
         with self.lock:
             moment = f"{1_800_000_000 + len(self.posted)}.000100"
-            self.posted.append({**message, "ts": moment})
+            self.posted.append({**message, "ts": moment, "moment": time.time()})
         return moment
 
 
@@ -84,7 +86,7 @@ def build() -> WSGIApplication:
     )  # fmt: skip
     router = Router()
     Api(world, control).add_routes(router)
-    return application(router, control, PREFIX)
+    return application(router, control, PREFIX, elsewhere=Pages(world).answer)
 
 
 def fault_answer(kind: str) -> Answer:

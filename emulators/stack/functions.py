@@ -22,6 +22,7 @@ SECRETS: Mapping[str, str] = {
     "SECRET_AIC_API_KEY": "key-of-the-service",
     "SECRET_GITLAB_WEBHOOK_TOKEN": HOOK_TOKEN,
     "SECRET_GITLAB_SIGNING_TOKEN": SIGNING_TOKEN,
+    "SECRET_SLACK_TOKEN": "xoxb-token-of-the-service",
 }
 TOPICS: Mapping[str, str] = MappingProxyType(
     {"deploy": "aic-deploy", "plan": "aic-plan", "snapshot": "aic-snapshot", "command": "aic-command"}
@@ -35,10 +36,13 @@ _TRIES = 5
 _TAKEN = ("Connection in use", "Address already in use")
 
 
-def environment(*, gitlab: str, aic: str, pubsub_port: int, sites: Sequence[Site], storage: str = "") -> dict[str, str]:
-    """What docs/settings.md asks for; without `storage` there is no Cloud Storage to talk to."""
+def environment(
+    *, gitlab: str, aic: str, pubsub_port: int, sites: Sequence[Site], storage: str = "", slack: str = ""
+) -> dict[str, str]:
+    """What docs/settings.md asks for; without `storage` or `slack` there is none to talk to."""
     return {
         **({"STORAGE_EMULATOR_HOST": storage} if storage else {}),
+        **({"SLACK_API_URL": f"{slack}/api"} if slack else {}),
         "GOOGLE_CLOUD_PROJECT": GOOGLE_PROJECT,
         "PROJECTS": json.dumps([site.settings() for site in sites]),
         "GITLAB_URL": gitlab,

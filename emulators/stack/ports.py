@@ -23,6 +23,7 @@ class Ports:
     storage: int = 0
     dead_letter: int = 0
     plan: int = 0
+    slack: int = 0
 
     @classmethod
     def from_base(cls, base: int) -> "Ports":

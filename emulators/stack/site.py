@@ -15,7 +15,7 @@ class Site:
     """`branches`: branch to workspace. `number`: GitLab's id where the settings of the service shall name it.
 
     Captures of the workspaces of the `direct` branches go onto these, all others come as merge requests. A `saved`
-    site has its backups on a drive in AIC and in a bucket.
+    site has its backups on a drive in AIC and in a bucket. `notify` says who hears of news, as the settings do.
     """
 
     path: str
@@ -24,6 +24,7 @@ class Site:
     number: int | None = None
     direct: frozenset[str] = frozenset({"develop", "sandbox"})
     saved: bool = False
+    notify: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def drives(self) -> tuple[str, ...]:
@@ -39,6 +40,7 @@ class Site:
             "aic_project": self.aic_project,
             "aic_instance": "prod",
             "backup_drives": list(self.drives),
+            **({"notify": dict(self.notify)} if self.notify else {}),
             "workspaces": {
                 workspace: {"snapshot": "commit" if branch in self.direct else "merge_request"}
                 for branch, workspace in self.branches.items()
@@ -59,4 +61,5 @@ MARKET = Site(
     "market",
     MappingProxyType({"main": "Market", "develop": "Market QA", "sandbox": "Market DEV"}),
     saved=True,
+    notify=MappingProxyType({"slack": "#market"}),
 )

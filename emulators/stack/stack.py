@@ -28,20 +28,23 @@ class Stack:
         self.gitlab_url = ""
         self.aic_url = ""
         self.storage_url = ""
+        self.slack_url = ""
         self.pubsub_port = 0
         self.queue = Queue("", functions.GOOGLE_PROJECT)
         self.urls: dict[str, str] = {}
 
     def start_stand_ins(self) -> None:
-        """GitLab, AIC, Cloud Storage with one bucket, and Pub/Sub, all at once."""
+        """GitLab, AIC, Cloud Storage with one bucket, Slack, and Pub/Sub, all at once."""
         ports = self._ports
         gitlab = self._spawn("gitlab", "--port", ports.gitlab)
         aic = self._spawn("aic", "--port", ports.aic)
         storage = self._spawn("storage", "--port", ports.storage)
+        slack = self._spawn("slack", "--port", ports.slack)
         pubsub = self._spawn("pubsub", "--port", ports.pubsub, "--http-port", ports.pubsub_http)
         self.gitlab_url = f"http://{HOST}:{_announced(gitlab)['port']}"
         self.aic_url = f"http://{HOST}:{_announced(aic)['port']}"
         self.storage_url = f"http://{HOST}:{_announced(storage)['port']}"
+        self.slack_url = f"http://{HOST}:{_announced(slack)['port']}"
         wire.ask("POST", f"{self.storage_url}/__admin__/seed", json={"buckets": [BUCKET]})
         found = _announced(pubsub)
         self.pubsub_port = found["port"]
@@ -55,6 +58,7 @@ class Stack:
             pubsub_port=self.pubsub_port,
             sites=sites,
             storage=self.storage_url,
+            slack=self.slack_url,
         )
 
     def start_functions(
@@ -82,7 +86,7 @@ class Stack:
                     self.queue.keep_dead_letters(topic)
 
     def log(self, name: str) -> str:
-        """What a process has said so far: a function, `gitlab`, `aic`, `storage` or `pubsub`."""
+        """What a process has said so far: a function, `gitlab`, `aic`, `storage`, `slack` or `pubsub`."""
         file = self.log_file(name)
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 

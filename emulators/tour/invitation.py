@@ -80,6 +80,7 @@ def _places(stack: Stack, site: Site, *, pipelines: int) -> str:
         "GitLab's API": f"{stack.gitlab_url}/api/v4  (project {site.path})",
         "AIC's API": f"{stack.aic_url}/apis/core/v1  (project {site.aic_project})",
         "AIC's pages": f"{stack.aic_url}/",
+        "Slack's page": f"{stack.slack_url}/  (what people are told)",
         "Pub/Sub": f"{stack.queue.url}/v1  (gRPC: 127.0.0.1:{stack.pubsub_port})",
         "the webhook": stack.urls["webhook"],
         "logs": "  ".join(str(stack.log_file(name)) for name in functions.TARGETS),

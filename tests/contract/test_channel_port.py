@@ -1,9 +1,11 @@
 """What every `ports.Channel` promises to the flows: the fake, a real mail server, and the stand-in of Slack."""
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
@@ -15,9 +17,10 @@ from shared.adapters.mail.letter import Stationery
 from shared.adapters.mail.server import MailServer
 from shared.adapters.slack import SlackMessages
 from shared.deadline import Deadline
-from shared.domain.errors import Permanent, Transient
+from shared.domain.errors import Permanent, ServiceError, Transient
 from shared.domain.news import NewsRow, fitted
 from shared.ports.channels import Channel
+from tests import certificates
 from tests.contract.failing import reason_of
 from tests.fake_channel import FakeChannel
 from tests.fakes import FakeClock
@@ -270,3 +273,40 @@ def test_a_server_that_nobody_listens_at_is_worth_another_delivery() -> None:
         channel = mail(room)
 
     assert reason_of(lambda: channel.tell(NEWS, ["b@example.com"], moment=MOMENT), Transient) == "mail-unavailable"
+
+
+HERE = "mail.example.com"
+
+
+def here(place: tuple[str, int], seconds: float) -> socket.socket:
+    """This machine under a name that only counts for certificates."""
+    return socket.create_connection(("127.0.0.1", place[1]), seconds)
+
+
+@pytest.mark.parametrize("way", ["smtps", "smtp"])
+def test_a_letter_goes_by_a_sealed_line(tmp_path: Path, way: str) -> None:
+    """From the first byte, or by STARTTLS: to a server whose certificate is trusted and names it."""
+    server, trust = certificates.made(tmp_path, HERE)
+    sealed = {"seal": server} if way == "smtps" else {"upgrade": server}
+    with mailroom(users={"ann": "secret"}, **sealed) as room:
+        channel = mail(room, f"{way}://ann@{HERE}:{{}}", password="secret", dial=here, trust=trust)
+
+        assert channel.tell(NEWS, ["a@example.com"], moment=MOMENT) == {}
+
+    assert (room.sealed, len(room.letters)) == ([True], 1)
+
+
+@pytest.mark.parametrize("way", ["smtps", "smtp"])
+@pytest.mark.parametrize("wrong", ["not trusted", "another name", "none"])
+def test_a_line_that_nobody_vouches_for_gets_no_letter(tmp_path: Path, way: str, wrong: str) -> None:
+    """Nor a password: not where the certificate is somebody's own or another's, nor where there is none at all."""
+    server, trust = certificates.made(tmp_path, "other.example.com" if wrong == "another name" else HERE)
+    sealed = {} if wrong == "none" else {"seal": server} if way == "smtps" else {"upgrade": server}
+    with mailroom(users={"ann": "secret"}, **sealed) as room:
+        own = None if wrong == "not trusted" else trust
+        channel = mail(room, f"{way}://ann@{HERE}:{{}}", password="secret", dial=here, trust=own)
+
+        reason = reason_of(lambda: channel.tell(NEWS, ["a@example.com"], moment=MOMENT), ServiceError)
+
+    expected = "mail-unavailable" if (way, wrong) == ("smtps", "none") else "mail-untrusted"
+    assert (reason, room.letters) == (expected, [])

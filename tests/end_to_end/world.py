@@ -3,29 +3,37 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
+from emulators.stack import wire
 from emulators.stack.aic import Config
 from emulators.stack.child import OURS, Code
+from emulators.stack.ports import HOST
 from emulators.stack.site import MARKET, Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import Workplace, connect, prepare
+from tests.mailroom import Mailroom, mailroom
 
-SLOTS, SAVED, MARKETS = 200, 30, 40
+SLOTS, SAVED, MARKETS, HEARD = 200, 30, 40, 5
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """`numbered` is a project that the settings name by GitLab's id too; `saved` ones have drives for backups.
 
-    `markets` have three branches and workspaces: development, staging and production.
+    `markets` have three branches and workspaces: development, staging and production. News of `heard` ones are told
+    in a channel of Slack and by mail, both named like the project.
     """
 
     stack: Stack
     free: Iterator[Site]
     saved: Iterator[Site]
     markets: Iterator[Site]
+    heard: Iterator[Site]
     numbered: Workplace
+    mailroom: Mailroom
 
     def place(self, *, pipelines: int = 3, saved: bool = False) -> Workplace:
         """A project whose branch `develop` agrees with its workspace, deployed once, with a hook."""
@@ -40,6 +48,22 @@ class World:
         for branch in place.site.branches:
             place.deploy(branch)
         return place
+
+    def audience(self) -> Workplace:
+        """A project with people who hear of its news, deployed once; that they have heard already."""
+        place = connect(self.stack, prepare(self.stack, next(self.heard), pipelines=3))
+        place.deploy()
+        place.queue.settle()
+        return place
+
+    def letters(self, place: Workplace) -> list[EmailMessage]:
+        """What the mail server has taken for the project's people, oldest first."""
+        return [letter for to, letter in self.mailroom.letters if to == (f"{place.site.aic_project}@example.com",)]
+
+    def posts(self, place: Workplace) -> list[dict[str, Any]]:
+        """What was posted in the project's channel, oldest first."""
+        posted = wire.ask("GET", f"{self.stack.slack_url}/__admin__/dump")["posted"]
+        return [each for each in posted if each["channel"] == f"#{place.site.aic_project}"]
 
     def told(self, place: Workplace) -> list[dict[str, object]]:
         """What the log of deploy says of the project, oldest first."""
@@ -56,14 +80,21 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
     sites = [Site(f"team/slot-{number}", f"slot-{number}") for number in range(SLOTS)]
     saved = [Site(f"team/saved-{number}", f"saved-{number}", saved=True) for number in range(SAVED)]
     markets = [
-        replace(MARKET, path=f"team/market-{number}", aic_project=f"market-{number}", saved=False)
+        replace(MARKET, path=f"team/market-{number}", aic_project=f"market-{number}", saved=False, notify={})
         for number in range(MARKETS)
     ]
-    with started(logs=logs) as stack:
+    heard = [_heard(f"news-{number}") for number in range(HEARD)]
+    with started(logs=logs) as stack, mailroom() as room:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
-        stack.start_functions([known, *sites, *saved, *markets], code=code)
-        yield World(stack, iter(sites), iter(saved), iter(markets), connect(stack, numbered))
+        mail = {"SMTP_URL": f"smtp://{HOST}:{room.port}", "MAIL_FROM": "AIC GitOps <aic@example.com>"}
+        stack.start_functions([known, *sites, *saved, *markets, *heard], extra=mail, code=code)
+        free, kept, three, told = map(iter, (sites, saved, markets, heard))
+        yield World(stack, free, kept, three, told, connect(stack, numbered), room)
+
+
+def _heard(name: str) -> Site:
+    return Site(f"team/{name}", name, notify={"slack": f"#{name}", "email": [f"{name}@example.com"]})
 
 
 def marked(config: Config) -> Config:

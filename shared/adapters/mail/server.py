@@ -4,7 +4,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Self
@@ -36,8 +36,12 @@ class MailServer:
         password: str,
         deadline: Deadline,
         trust: ssl.SSLContext | None = None,
+        dial: Callable[[tuple[str, int], float], socket.socket] = socket.create_connection,
     ) -> None:
-        """The user stands in the URL; without one nobody logs in. `trust` is whose certificates count."""
+        """The user stands in the URL; without one nobody logs in.
+
+        `trust` is whose certificates count, `dial` makes the connection to a host and port within so many seconds.
+        """
         parts = urlsplit(address.check_mail(url))
         self._host = parts.hostname or ""
         self._port = parts.port or _PORTS[parts.scheme]
@@ -48,6 +52,7 @@ class MailServer:
         self._stationery = stationery
         self._deadline = deadline
         self._trust = trust
+        self._dial = dial
 
     def tell(self, news: News, to: Sequence[str], *, moment: datetime) -> Mapping[str, ServiceError]:
         """Hands one letter over for all of the addresses; the errors of those that the server did not take.
@@ -82,7 +87,7 @@ class MailServer:
     @contextmanager
     def _session(self, seconds: float) -> Iterator[smtplib.SMTP]:
         """Whatever the server does, it is over in time: a server that dawdles is hung up on."""
-        with _Link(seconds) as link:
+        with _Link(seconds, self._dial) as link:
             seal = self._context() if self._sealed else None
             session = _Session(self._host, self._port, link=link, seal=seal, name=self._stationery.domain)
             try:
@@ -105,8 +110,9 @@ class MailServer:
 class _Link:
     """The socket, and the clock that cuts it: by a second handle, since under TLS the first one is given away."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, dial: Callable[[tuple[str, int], float], socket.socket]) -> None:
         self.seconds = seconds
+        self._dial = dial
         self._twin: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._cut)
         self._timer.daemon = True
@@ -121,7 +127,7 @@ class _Link:
 
     def open(self, host: str, port: int) -> socket.socket:
         """The connection; from now on the time counts."""
-        made = socket.create_connection((host, port), min(limits.CONNECT, self.seconds))
+        made = self._dial((host, port), min(limits.CONNECT, self.seconds))
         made.settimeout(min(_WAIT, self.seconds))
         self._twin = made.dup()
         self._timer.start()
