@@ -86,7 +86,8 @@ def _state(order: Order, seen: Scene, outside: Outside) -> tuple[bool, bool]:
     if newest is None or newest.commit != seen.head or seen.running:
         return False, True
     status = own_status(seen.head, seen.branch, outside)
-    ended = status is not None and status.state != "running"
+    claims = newest.status == "failed" and seen.recorded != seen.head  # a success that was never recorded, or no end
+    ended = status is not None and status.state not in ({"running", "success"} if claims else {"running"})
     if newest.status == "success":
         return ended, False
     return ended, any(each.job_id for each in giving_up.unfinished(seen, outside))
@@ -95,7 +96,7 @@ def _state(order: Order, seen: Scene, outside: Outside) -> tuple[bool, bool]:
 def _left_running(seen: Scene, outside: Outside) -> bool:
     """Whether a record of limited runs waits for nobody any more."""
     mine = [each for each in scene.own_records(seen.target.limited, outside) if each.commit == seen.head]
-    return any(each.status == "running" and not journals.of_limited(each, outside.repository) for each in mine)
+    return any(each.status == "running" and not journals.at_work(each, outside.repository) for each in mine)
 
 
 def _healed(order: Order, letter: Letter, outside: Outside) -> Buried:

@@ -188,13 +188,22 @@ def _abandoned(order: Order, head: str, outside: Outside) -> Abandoned:
 
 
 def _interrupted(order: Order, workspace: str, outside: Outside) -> tuple[Deployment, ...]:
-    """Records of unfinished deploys of the order's branch; limited runs share theirs, only the note is their own."""
+    """Records of unfinished deploys of the order's branch; limited runs share theirs, only the note is their own.
+
+    A record of limited runs of which no note says that it is at work is of one that had not come to its note.
+    """
     environment = mapping.environment(workspace)
     opened = _open(environment if order.whole else limited(environment), outside)
     ours = [each for each in opened if each.branch == order.request.branch]
     if order.whole:
         return tuple(ours)
-    return tuple(each for each in ours if journals.of_kind(order.kind, (each,), outside.repository))
+    return tuple(each for each in ours if _is_limited(each, order, outside))
+
+
+def _is_limited(record: Deployment, order: Order, outside: Outside) -> bool:
+    if journals.of_kind(order.kind, (record,), outside.repository):
+        return True
+    return record.status == "running" and not journals.at_work(record, outside.repository)
 
 
 def _having_begun(order: Order, found: Abandoned) -> Order:

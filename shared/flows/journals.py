@@ -25,13 +25,21 @@ def of_kind(kind: str, records: Iterable[Deployment], repository: Repository) ->
 
 def of_limited(record: Deployment, repository: Repository) -> tuple[Entry, ...]:
     """The entries of unfinished limited runs on the record's commit; finished ones have emptied their journals."""
+    return tuple(entry for body in _limited(record, repository) for entry in journal.find(body))
+
+
+def at_work(record: Deployment, repository: Repository) -> bool:
+    """Whether a limited run on the record's commit has not said yet how it ended."""
+    return any(map(note.is_running, _limited(record, repository)))
+
+
+def _limited(record: Deployment, repository: Repository) -> list[str]:
     own = repository.own_id()
-    found = [
-        each
+    return [
+        each.body
         for each in repository.notes(OnCommit(record.commit))
         if each.user == own and note.is_limited(each.body, record.branch)
     ]
-    return tuple(entry for each in found for entry in journal.find(each.body))
 
 
 def own_note(place: Place, mark: str, repository: Repository) -> Note | None:

@@ -114,10 +114,13 @@ def failed(
     outside: Outside,
     entries: Iterable[journal.Entry],
 ) -> Report:
-    """A refusal, conflict or failure, told once however often it is found again; `entries` are still to be undone."""
+    """A refusal, conflict or failure, told once however often it is found again; `entries` are still to be undone.
+
+    Record and status come last: by them a later delivery sees that nobody is left to be told.
+    """
     entries = tuple(entries)
-    calls = _notes(order, report, audience, outside, entries)
-    calls.append(partial(records.fail, order, scene, outside))
+    report = replace(report, untold=report.untold + _each(_notes(order, report, audience, outside, entries), outside))
+    calls: Calls = [partial(records.fail, order, scene, outside)]
     if order.whole:
         calls.append(partial(records.post_status_once, report, outside, live=scene.recorded == scene.head))
     if order.whole or not entries:  # a limited run may have no record of this head that would lead to them

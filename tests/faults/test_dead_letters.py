@@ -62,7 +62,7 @@ class Grave:
     @property
     def by(self) -> Judgement:
         """What its end is measured by."""
-        return replace(END, told=not any(self.untold))
+        return replace(END, told=not any(self.untold), late=self.world.late_in_gitlab)
 
 
 def dead(name: str, at: int, *, after: bool = False) -> Grave:
@@ -190,7 +190,7 @@ def _lost(grave: Grave) -> list[str]:
 
 
 def _overtook(turns: Sequence[tuple[int, str]]) -> bool:
-    """Whether the letter took something back between the deploy's last look at the records and its success.
+    """Whether the letter took something back, or gave the deploy up, between that one's last look and its success.
 
     That is the one window, of two requests, that GitLab leaves open; the next snapshot heals what fell into it.
     """
@@ -198,7 +198,7 @@ def _overtook(turns: Sequence[tuple[int, str]]) -> bool:
     for run, name in turns:
         if (run, name) == (1, "deployments"):
             looked = True
-        elif (run, name) == (0, "update") and looked:
+        elif looked and (run, name) in ((0, "update"), (0, "end_deployment")):
             return True
         elif run == 1 and name not in ("file", "end_deployment"):
             looked = False

@@ -224,3 +224,91 @@ def test_a_limited_run_takes_back_its_own_and_is_told_on_the_commit() -> None:
     assert world.aic.code() == {"a": "one", "b": "one"}
     assert "put back" in world.gitlab.body(OnCommit(world.head))
     nothing_left(world)
+
+
+def test_a_letter_whose_delivery_dies_before_the_status_is_told_at_the_next_one() -> None:
+    """The deploy had posted its success and died before the record of it."""
+    world = stage(a="one")
+    world.merge(a="two")
+    world.gitlab.before = at(1, "end_deployment", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy()
+    world.gitlab.before = at(1, "post_status", fail(Killed()))
+    with pytest.raises(Killed):
+        burial(world)
+    world.gitlab.before = lambda _: None
+    assert world.status() == "success"
+
+    fates = [burial(world).fate for _ in range(2)]
+
+    assert (fates, world.status(), world.aic.code()) == ([Fate.GIVEN_UP, Fate.CONFIRMED], "failed", {"a": "one"})
+
+
+def test_a_full_deploy_that_is_given_up_leaves_the_status_of_what_is_on_record() -> None:
+    """Its own record says how it ended; the head is live all the same."""
+    world = stage(a="one")
+    world.merge(a="two")
+    world.deploy()
+    world.aic.put("a", "one")
+    world.gitlab.before = at(1, "post_status", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy(by_hand=True, full=True)
+    world.gitlab.before = lambda _: None
+
+    fates = [burial(world, by_hand=True, full=True).fate for _ in range(2)]
+
+    assert (fates, world.status()) == ([Fate.GIVEN_UP, Fate.CONFIRMED], "success")
+    assert world.records()[-1] == (world.head, "failed")
+
+
+def test_a_limited_run_whose_letter_dies_before_the_record_ends_it_at_the_next_one() -> None:
+    """What it created stays, and its note leads there; a run of other pipelines that is at work keeps its record."""
+    world = stage(a="one", b="one")
+    world.merge(a="two", new="n", b="two")
+    world.aic.after = at(1, "create", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy(by_hand=True, pipelines=["a", "new"])
+    world.aic.after = lambda _: None
+    world.gitlab.before = at(1, "end_deployment", fail(Killed()))
+    with pytest.raises(Killed):
+        burial(world, by_hand=True, pipelines=["a", "new"])
+    world.gitlab.before = lambda _: None
+
+    fates = [burial(world, by_hand=True, pipelines=["a", "new"]).fate for _ in range(2)]
+
+    assert (fates, world.aic.code()["a"]) == ([Fate.HALF_DEPLOYED, Fate.CONFIRMED], "one")
+    nothing_left(world)
+
+
+def test_who_could_not_be_told_is_told_at_the_next_delivery() -> None:
+    """The merge request still said that it was deployed; record and status come after it."""
+    world = stage(a="one")
+    world.merge(a="two")
+    world.gitlab.before = at(1, "end_deployment", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy()
+    world.gitlab.before = at(1, "write_note", fail(Transient("gitlab-unavailable")))
+    with pytest.raises(Transient):
+        burial(world)
+    assert (world.status(), world.records()[-1]) == ("success", (world.head, "running"))
+
+    fates = [burial(world).fate for _ in range(2)]
+
+    assert fates == [Fate.GIVEN_UP, Fate.CONFIRMED]
+    assert "❌" in world.gitlab.body(OnMergeRequest(1))
+    nothing_left(world)
+
+
+def test_a_limited_run_that_died_before_its_note_is_ended_where_nothing_can_be_looked_at() -> None:
+    """Nothing was written; its record must not wait for anybody."""
+    world = stage(a="one", b="one")
+    world.merge(a="two", b="two")
+    world.gitlab.before = at(1, "write_note", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy(by_hand=True, pipelines=["a", "b"])
+    world.gitlab.before = at(1, "compare", fail(Permanent("gitlab-unauthorized")))
+
+    fates = [burial(world, by_hand=True, pipelines=["a", "b"]).fate for _ in range(2)]
+
+    assert fates == [Fate.GIVEN_UP, Fate.CONFIRMED]
+    nothing_left(world)
