@@ -85,7 +85,9 @@ OUTDATED = {
 
 
 @pytest.mark.parametrize("action", OUTDATED.values(), ids=OUTDATED)
-def test_a_commit_that_does_not_fit_the_files_is_outdated_and_does_nothing(bench: Bench, action: FileAction) -> None:
+def test_f42_a_commit_that_does_not_fit_the_files_is_outdated_and_does_nothing(
+    bench: Bench, action: FileAction
+) -> None:
     """Not even its other actions; whoever planned it has to look again."""
     base = bench.commit("main", {"there": "1", "dir/inner": "1"})
     call = bench.repository.commit
@@ -205,3 +207,15 @@ def test_branches_are_found_by_how_they_begin(bench: Bench) -> None:
 
     assert bench.repository.branch_names("aic-sync/") == ("aic-sync/qa", "aic-sync/qa-2")
     assert bench.repository.branch_names("none") == ()
+
+
+def test_f40_lists_of_branches_and_files_end_with_their_last_page(bench: Bench) -> None:
+    """GitLab gives 20 branches or entries where nobody asks for more, and never more than a hundred."""
+    paths = [f"{folder}/{number:03}/{name}" for folder in ("a", "b") for number in range(52) for name in ("x", "y")]
+    base = bench.commit("main", dict.fromkeys(paths, "1"))
+    branches = [f"aic-sync/{number:03}" for number in range(101)]
+    for branch in branches:
+        bench.commit(branch, {"a/000/x": branch}, parents=(base,))
+
+    assert bench.repository.branch_names("aic-sync/") == tuple(branches)
+    assert sorted(bench.repository.tree(base, "")) == ["README.md", *paths]

@@ -99,7 +99,7 @@ def test_the_last_commit_of_a_file_may_be_one_that_was_merged(bench: Bench) -> N
     assert found.commit == side
 
 
-def test_only_an_absent_file_has_no_content(bench: Bench) -> None:
+def test_f42_only_an_absent_file_has_no_content(bench: Bench) -> None:
     """A commit that is gone is an error: nobody may take it for a deleted file."""
     sha = bench.commit("main", {CONFIG: b"\xff\x00", "empty": ""})
     later = bench.commit("main", {CONFIG: None})

@@ -103,8 +103,8 @@ def test_an_issue_is_resolved_by_one_message(world: World) -> None:
     assert all(same(place, title, "sandbox", "develop") for title in (PICKED, LEFT))
 
 
-def test_a_hotfix_that_was_made_in_production_comes_to_git(world: World) -> None:
-    """F11: merging it leaves every other pipeline alone."""
+def test_f11_a_hotfix_that_was_made_in_production_comes_to_git(world: World) -> None:
+    """Merging it leaves every other pipeline alone."""
     place = world.market()
     edited_by_hand(place, "main", PICKED)
     before = place.workspace("main").pipelines()

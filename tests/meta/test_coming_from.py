@@ -46,6 +46,12 @@ def test_every_function_of_aic_utils_has_a_row() -> None:
     assert [name for name in NAMED if name not in found] == []
 
 
+def test_f40_no_workflow_wipes_a_repository() -> None:
+    """And the page says why."""
+    assert [name for name in WORKFLOWS if "wipe" in name] == []
+    assert "`wipe_repository` deletes all files" in PAGE.split("## What is not offered")[1]
+
+
 def test_every_workflow_that_a_row_leads_to_is_there() -> None:
     """With parameters that it knows; other code spans are topics and files."""
     parameters = {one.name for each in listing.of(WORKFLOWS) for one in each.parameters}

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -334,8 +336,35 @@ def test_what_may_pass_is_tried_again_and_told_on_the_last_delivery() -> None:
     assert "it failed" in note(world, "develop")
 
 
-def test_more_than_one_page_of_code_folders_is_no_limit() -> None:
-    """F09: a release takes exactly what was chosen however many there are."""
+def test_f29_a_busy_moment_drops_no_pipeline_from_a_release() -> None:
+    """Whatever GitLab has no time for: without all of it there is no branch, and the next delivery makes it."""
+    seen: list[str] = []
+    world = flow()
+    world.gitlab.before = seen.append
+    asked(world)
+    wanted = changed(world)
+
+    for number in range(len(seen)):
+        world, busy = flow(), count()
+        world.gitlab.before = partial(_busy_at, number, busy)
+        try:
+            asked(world)
+        except Transient:
+            assert "commit" in seen[:number] or NAME not in world.gitlab.branches
+            asked(world)
+        assert changed(world) == wanted
+
+    assert len(seen) > 10
+
+
+def _busy_at(number: int, calls: Iterator[int], _call: str) -> None:
+    """GitLab's 429 at that one of all calls."""
+    if next(calls) == number:
+        raise Transient("gitlab-unavailable", "GitLab answered 429")
+
+
+def test_f09_more_than_one_page_of_code_folders_is_no_limit() -> None:
+    """A release takes exactly what was chosen however many there are."""
     world = flow()
     many = {f"P{number:03}": "one" for number in range(130)}
     world.put(branch="main", **many)

@@ -127,6 +127,18 @@ def test_a_dry_run_opens_nothing() -> None:
     assert any("### 🔎 What `release/pin-12` would bring" in each for each in notes)
 
 
+def test_f16_a_merge_request_leaves_nobody_on_another_branch() -> None:
+    """What is asked for next goes where it always goes: nothing is checked out."""
+    world = released()
+    tips = dict(world.gitlab.branches)
+
+    asked(world)
+
+    assert world.gitlab.branches == tips
+    assert branched(world, "b", name="PIN-13").outcome is Outcome.MADE
+    assert changed(world, "release/pin-13") == {config_path("b"): stored("two")}
+
+
 def test_a_branch_that_brings_nothing_is_not_proposed() -> None:
     """GitLab would show an empty merge request."""
     world = released()
