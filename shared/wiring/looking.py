@@ -40,5 +40,5 @@ def _greeted(parameters: Hello, ground: Ground, asked: Asked, *, by: str) -> Tol
     if parameters.project is not None:
         ground.project(parameters.project)
         if parameters.branch:
-            return hello(parameters.project, *asked(parameters.project)).told()
+            return hello(parameters.project, *asked(parameters.project), dry_run=parameters.dry_run).told()
     return Greeted("hello", Outcome.HEARD, parameters.project or "", by=by).told()

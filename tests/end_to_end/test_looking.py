@@ -54,9 +54,14 @@ def test_another_workspace_is_refused(world: World, place: Workplace) -> None:
 def test_hello_is_answered_and_shows_itself_in_a_branch(world: World, place: Workplace) -> None:
     """Once, however often it is said."""
     said = asked(world, place, "hello")
+    dry = asked(world, place, "hello", branch=True, dry_run=True)
     first, second = (asked(world, place, "hello", branch=True) for _ in range(2))
 
     assert (said["message"], said["project"]) == ("hello: heard", place.site.path)
+    assert (dry["message"], dry["detail"]) == (
+        "hello: planned",
+        "the message has arrived; the branch `hello` would be made",
+    )
     assert (first["message"], second["message"]) == ("hello: made", "hello: nothing")
     assert place.person.file("hello.md", ref="hello") == "Hello!\n"
     assert place.person.file("hello.md", ref="main") is None

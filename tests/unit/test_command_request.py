@@ -37,7 +37,11 @@ def read(tree: object) -> CommandRequest:
             Backup(project="a/b", workspace="QA", pipelines=("x",), drive="gs://b/c", folder="by-hand/1"),
         ),
         ("hello", {}, Hello()),
-        ("hello", {"project": "a/b", "branch": True}, Hello(project="a/b", branch=True)),
+        (
+            "hello",
+            {"project": "a/b", "branch": True, "dry_run": True},
+            Hello(project="a/b", branch=True, dry_run=True),
+        ),
         ("list", {"what": "projects"}, List(what="projects")),
         ("list", {"what": "tables", **PLACE}, List(what="tables", project="a/b", workspace="QA")),
         (

@@ -17,8 +17,8 @@ from ..stage import ALLOWED, Stage, bare
 RUN = Run("0123abcd", datetime(2026, 11, 29, 9, tzinfo=UTC))
 
 
-def asked(world: Stage, *, by: str = "ann", final: bool = False) -> Greeted:
-    return hello("pin/fusion", Asker(ALLOWED, RUN, "r-1", by, final), world.outside())
+def asked(world: Stage, *, by: str = "ann", final: bool = False, dry_run: bool = False) -> Greeted:
+    return hello("pin/fusion", Asker(ALLOWED, RUN, "r-1", by, final), world.outside(), dry_run=dry_run)
 
 
 def note(world: Stage) -> str:
@@ -50,6 +50,20 @@ def test_hello_twice_is_hello_once() -> None:
     assert (report.outcome, world.gitlab.branches["hello"]) == ("nothing", first)
     assert "delete it" in report.detail
     assert "Asked for" not in note(world)
+
+
+def test_a_dry_run_says_what_would_be_made_and_writes_nothing() -> None:
+    """Neither a branch, nor a note where the branch is there already."""
+    world = bare(a="one")
+
+    report = asked(world, dry_run=True)
+
+    assert report.told().said == "hello: planned"
+    assert report.detail == "the message has arrived; the branch `hello` would be made"
+    assert ("hello" in world.gitlab.branches, world.gitlab.written) == (False, {})
+
+    world.gitlab.push("hello", {"hello.md": "Hello!\n"})
+    assert (asked(world, dry_run=True).outcome, world.gitlab.written) == ("nothing", {})
 
 
 def test_somebody_elses_branch_hello_is_left_alone() -> None:

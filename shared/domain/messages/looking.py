@@ -44,11 +44,13 @@ class List(Request):
 class Hello(Request):
     """Answers in the log that messages arrive; with `branch` it also makes a branch `hello` in the project's GitLab.
 
-    That shows that the project is known and the token may write. Delete the branch afterwards.
+    That shows that the project is known and the token may write. Delete the branch afterwards. With `dry_run` it is
+    only said what would be made.
     """
 
     project: Text | None = None
     branch: bool = False
+    dry_run: bool = False
 
     def __post_init__(self) -> None:
         """A branch is somewhere."""
