@@ -63,7 +63,7 @@ locals {
       instances   = local.side_by_side
       timeout     = var.ack_deadline_seconds
       publishes   = ["command", "deploy", "plan", "snapshot"] # whatever was given up may be sent once more
-      reads       = concat(["gitlab-token", "aic-api-key"], local.channel_secrets)
+      reads       = concat(["gitlab-token", "aic-api-key"], local.channel_secrets, local.hook_secrets)
       backups     = true
     }
     dead_letter = {
@@ -98,6 +98,9 @@ locals {
     var.slack_api_url == null ? [] : ["slack-token"],
   )
 
+  # Read by the function that adds hooks, where it is told where they lead.
+  hook_secrets = var.webhook_url == null ? [] : ["gitlab-webhook-token", "gitlab-signing-token"]
+
   # As docs/settings.md names them; what is null keeps the service's default.
   settings = { for name, value in {
     GOOGLE_CLOUD_PROJECT = var.project_id
@@ -109,6 +112,7 @@ locals {
     SMTP_URL             = var.smtp_url
     MAIL_FROM            = var.mail_from
     SLACK_API_URL        = var.slack_api_url
+    WEBHOOK_URL          = var.webhook_url
     LOG_LEVEL            = var.log_level
     DELIVERY_ATTEMPTS    = tostring(var.delivery_attempts)
     ACK_DEADLINE_SECONDS = tostring(var.ack_deadline_seconds)

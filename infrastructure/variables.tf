@@ -106,6 +106,17 @@ variable "slack_api_url" {
   }
 }
 
+variable "webhook_url" {
+  description = "The output webhook_url of an earlier apply, for the hook of projects that initialize_repository makes; null makes them without one, and the command function can't read the hook's secrets."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.webhook_url == null || can(regex("^https://[^/@?#]+/?$", var.webhook_url))
+    error_message = "webhook_url must begin with https:// and have no path."
+  }
+}
+
 variable "log_level" {
   description = "How much the functions log."
   type        = string

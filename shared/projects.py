@@ -110,6 +110,15 @@ class SecretNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scanners:
+    """CI files of another project that new projects run; without `ref` those of its default branch."""
+
+    project: Annotated[str, _path]
+    files: Annotated[tuple[Name, ...], filled, distinct, at_most(20)]
+    ref: Name | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSettings:
     """One GitLab project with the only workspaces that it may be deployed to."""
 
@@ -121,6 +130,7 @@ class ProjectSettings:
     backup_drives: Annotated[tuple[DriveSettings, ...], unlike] = ()
     notify: Notify = Notify()
     aic_concurrency: Annotated[int, between(1, 16)] = 4
+    scanners: Scanners | None = None
     secrets: SecretNames = SecretNames()
 
 

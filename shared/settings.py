@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from .domain import address, schema, strict_yaml
 from .domain.checks import between, filled, one_of
@@ -64,6 +65,13 @@ def _sender(value: str) -> str:
     return value
 
 
+def _whole_host(value: str) -> str:
+    """The webhook answers at the root of its host alone."""
+    if urlsplit(value).path:
+        raise ValueError("must end with the host's name: the webhook has no path")
+    return value
+
+
 Url = Annotated[str, _url]
 
 
@@ -82,6 +90,7 @@ class Settings:
     smtp_url: Annotated[str, _mail_server] | None = None
     mail_from: Annotated[str, _sender] | None = None
     slack_api_url: Url | None = None
+    webhook_url: Annotated[Url, _whole_host] | None = None
     log_level: Annotated[str, str.upper, one_of(*_LEVELS)] = "INFO"
     delivery_attempts: Annotated[int, between(5, 100)] = 5
     ack_deadline_seconds: Annotated[int, between(10, 600)] = 600

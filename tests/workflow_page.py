@@ -36,6 +36,14 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "force_push": {**_PLACE, "pipelines": ["Demographics"], "confirm": "PIN FUSION 2.0 QA"},
         "hello": {"project": "pin/fusion", "branch": True},
         "help": {"workflow": "promote"},
+        "initialize_repository": {
+            "project": "pin/fusion",
+            "roles": {
+                "production": "PIN FUSION 2.0",
+                "staging": "PIN FUSION 2.0 QA",
+                "development": "PIN FUSION 2.0 DEV",
+            },
+        },
         "list": {"what": "pipelines", **_PLACE},
         "notify": {"project": "pin/fusion"},
         "promote": {

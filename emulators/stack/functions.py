@@ -30,7 +30,8 @@ TOPICS: Mapping[str, str] = MappingProxyType(
 """The functions that are pushed to, with the topics that their messages come from."""
 DEAD_LETTER = "dead_letter"
 """The function that is pushed to with what any topic's subscription has given up."""
-TARGETS = (*TOPICS, DEAD_LETTER, "webhook")
+TARGETS = ("webhook", *TOPICS, DEAD_LETTER)
+"""The webhook first: the others are told where it is."""
 _THREADS = {"webhook": "8"}  # as many as the requests that an instance gets at once in the cloud; others get one
 _TRIES = 5
 _TAKEN = ("Connection in use", "Address already in use")

@@ -41,6 +41,7 @@ class Site:
             "aic_instance": "prod",
             "backup_drives": list(self.drives),
             **({"notify": dict(self.notify)} if self.notify else {}),
+            "scanners": {"project": "security/templates", "files": ["scan.yml"]},
             "workspaces": {
                 workspace: {"snapshot": "commit" if branch in self.direct else "merge_request"}
                 for branch, workspace in self.branches.items()

@@ -73,8 +73,9 @@ class Stack:
         wanted = asdict(self._ports)
         environment = {**self.environment(sites), **extra}
         for target in targets:
+            known = {"WEBHOOK_URL": self.urls["webhook"]} if "webhook" in self.urls else {}
             running, url = functions.start(
-                target, port=wanted[target], environment=environment, logs=self._logs, code=code
+                target, port=wanted[target], environment={**environment, **known}, logs=self._logs, code=code
             )
             self.children.append(running)
             self.urls[target] = url

@@ -171,3 +171,21 @@ run "publishing_without_operators" {
     error_message = "Nobody may publish by hand unless named as an operator."
   }
 }
+
+run "hooks_that_are_added" {
+  command = plan
+
+  variables {
+    webhook_url = "https://aic-webhook-1234.a.run.app"
+  }
+
+  assert {
+    condition = { for name in ["gitlab-webhook-token", "gitlab-signing-token"] : name => sort(google_secret_manager_secret_iam_binding.reader[name].members) } == {
+      for name in ["gitlab-webhook-token", "gitlab-signing-token"] : name => tolist([
+        "serviceAccount:aic-command@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-webhook@demo-project.iam.gserviceaccount.com",
+      ])
+    }
+    error_message = "Who adds hooks shows them their secrets."
+  }
+}

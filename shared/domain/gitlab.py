@@ -167,7 +167,8 @@ class Issue:
 class Hook:
     """A web hook; GitLab sends nothing to one that is `disabled`, for a while or until somebody tests it.
 
-    `verifies`: GitLab checks the certificate of whom it calls. `events` are the words of what it tells of.
+    `verifies`: GitLab checks the certificate of whom it calls. `events` are the words of what it tells of. `signs`:
+    GitLab has a key to sign what it sends with; it never tells which one, and older ones know of no such key.
     """
 
     id: int
@@ -175,6 +176,19 @@ class Hook:
     disabled: bool
     verifies: bool = True
     events: tuple[str, ...] = ("merge_requests_events",)
+    signs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A rule by which branches are protected: a name or a pattern with stars, and the levels that may push and merge.
+
+    0 stands for nobody, 30 for developers, 40 for maintainers.
+    """
+
+    name: str
+    push: frozenset[int]
+    merge: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     TOKEN_EXPIRING = "token_expiring"  # noqa: S105 - no token, but news of one
     HOOK_DISABLED = "hook_disabled"
     ROLLBACK = "rollback"
+    INITIALIZED = "initialized"
     TRIAL = "trial"
 
 

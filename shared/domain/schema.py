@@ -25,11 +25,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that doesn't fit: where (keys and indexes), and the end of a sentence about it that shows no value."""
+    """One thing that doesn't fit: where (keys and indexes), and the end of a sentence about it that shows no value.
+
+    `known` are the keys that there are where one is not known.
+    """
 
     kind: Kind
     complaint: str
     place: tuple[str | int, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 class Misfit(ValueError):
@@ -53,7 +57,16 @@ def read(form: type[Form], tree: object, *, text: bool = False) -> Form:
 
 def said(value: Any) -> dict[str, object]:
     """What differs from the defaults: the tree that reads to the same."""
-    return {key(each): found for each in fields(value) if (found := getattr(value, each.name)) != each.default}
+    return {key(each): _tree(found) for each in fields(value) if (found := getattr(value, each.name)) != each.default}
+
+
+def _tree(value: Any) -> object:
+    """What stands within another; where its short field says all, that field alone."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    short = next((key(each) for each in fields(value) if each.metadata.get("short")), "")
+    found = said(value)
+    return found[short] if found.keys() == {short} else found
 
 
 def keys(form: type) -> tuple[str, ...]:
@@ -84,7 +97,7 @@ class _Reader:
                 parts[name] = partial(self._value, hints[each.name], tree[name])
             elif each.default is MISSING:
                 parts[name] = partial(_complain, "missing", "is missing")
-        unknown = partial(_complain, "unknown", "is not known")
+        unknown = partial(_complain, "unknown", "is not known", known=tuple(known))
         found = _all(parts | dict.fromkeys((name for name in tree if name not in known), unknown))
         try:
             return form(**{known[str(name)].name: value for name, value in found.items()})
@@ -156,8 +169,8 @@ def _all(parts: Mapping[Any, Callable[[], Any]]) -> dict[Any, Any]:
     return found
 
 
-def _complain(kind: Kind, complaint: str) -> NoReturn:
-    raise Misfit([Finding(kind, complaint)])
+def _complain(kind: Kind, complaint: str, *, known: tuple[str, ...] = ()) -> NoReturn:
+    raise Misfit([Finding(kind, complaint, known=known)])
 
 
 def _object(given: object) -> dict[str, object]:

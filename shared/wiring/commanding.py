@@ -10,6 +10,7 @@ from ..domain.drives import DriveSettings
 from ..domain.messages import command as message
 from ..domain.messages.checking import Check, CheckTokens
 from ..domain.messages.command import CommandRequest, Drill, Help, Manual, Notify, Sweep
+from ..domain.messages.initializing import InitializeRepository
 from ..domain.messages.looking import Hello, List
 from ..domain.messages.redrive import Redrive
 from ..domain.sweep_report import SweepReport
@@ -19,7 +20,7 @@ from ..flows.outside import Outside
 from ..flows.practise import practise
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
-from . import checking, looking, manual, promoting, sending
+from . import checking, initializing, looking, manual, promoting, sending
 from .ground import Ground
 from .spreading import spread_out
 
@@ -56,6 +57,8 @@ class Commander:
                 return manual.run(parameters, *self._asked(parameters.project, request.by, delivery))
             case Notify() | Redrive() as parameters:
                 return sending.run(parameters, self._ground, delivery, by=request.by)
+            case InitializeRepository() as parameters:
+                return initializing.run(parameters, self._ground, *self._who(request, delivery, parameters.project))
             case parameters:
                 project = self._ground.project(parameters.project)
                 return promoting.run(parameters, project, *self._who(request, delivery, parameters.project)).told()

@@ -79,10 +79,18 @@ class Ground:
         """The newest value; raises Permanent `secret-missing`."""
         return vault.newest(self._secrets, name)
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of a secret, the newest first; none where it has none."""
+        return vault.accepted(self._secrets, name)
+
+    def gitlab(self, project: ProjectSettings) -> GitlabConnection:
+        """The connection with the project's token; raises what secrets raise."""
+        return self._gitlab(self.settings.gitlab_url, vault.newest(self._secrets, project.secrets.gitlab_token))
+
     def hide(self, *names: str) -> None:
         """From now on the values of these secrets can't be told."""
         for name in names:
-            vault.accepted(self._secrets, name)
+            self.values(name)
 
     def final(self, delivery: Delivery) -> bool:
         """Whether nobody will deliver it again."""
@@ -97,8 +105,7 @@ class Ground:
 
     def outside(self, project: ProjectSettings, *, times: Times, width: int) -> Outside:
         """The ports of one run that asks AIC for at most `width` things at once; raises what secrets raise."""
-        gitlab = self._gitlab(self.settings.gitlab_url, vault.newest(self._secrets, project.secrets.gitlab_token))
-        pace = Pace(width)
+        gitlab, pace = self.gitlab(project), Pace(width)
 
         def aic() -> AicConnection:
             key = vault.newest(self._secrets, project.secrets.aic_api_key)

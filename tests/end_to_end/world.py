@@ -10,13 +10,14 @@ from typing import Any
 from emulators.stack import wire
 from emulators.stack.aic import Config
 from emulators.stack.child import OURS, Code
+from emulators.stack.gitlab import Person
 from emulators.stack.ports import HOST
 from emulators.stack.site import MARKET, Site
 from emulators.stack.stack import Stack, started
-from emulators.stack.workplace import Workplace, connect, prepare
+from emulators.stack.workplace import PERSON, Workplace, connect, prepare
 from tests.mailroom import Mailroom, mailroom
 
-SLOTS, SAVED, MARKETS, HEARD = 200, 30, 40, 5
+SLOTS, SAVED, MARKETS, HEARD, FRESH = 200, 30, 40, 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class World:
     """`numbered` is a project that the settings name by GitLab's id too; `saved` ones have drives for backups.
 
     `markets` have three branches and workspaces: development, staging and production. News of `heard` ones are told
-    in a channel of Slack and by mail, both named like the project.
+    in a channel of Slack and by mail, both named like the project. `fresh` ones are in the settings alone.
     """
 
     stack: Stack
@@ -32,6 +33,7 @@ class World:
     saved: Iterator[Site]
     markets: Iterator[Site]
     heard: Iterator[Site]
+    fresh: Iterator[Site]
     numbered: Workplace
     mailroom: Mailroom
 
@@ -65,6 +67,17 @@ class World:
         posted = wire.ask("GET", f"{self.stack.slack_url}/__admin__/dump")["posted"]
         return [each for each in posted if each["channel"] == f"#{place.site.aic_project}"]
 
+    def plot(self) -> Workplace:
+        """A site of which AIC has three empty workspaces, and GitLab nothing."""
+        site = next(self.fresh)
+        seed = {
+            "project": site.aic_project,
+            "workspaces": [{"name": each, "jobs": []} for each in site.branches.values()],
+        }
+        wire.ask("POST", f"{self.stack.aic_url}/__admin__/seed", json=seed)
+        person = Person(self.stack.gitlab_url, project=site.path, token=PERSON)
+        return Workplace(site, person, self.stack.queue, self.stack.aic_url, 0)
+
     def told(self, place: Workplace) -> list[dict[str, object]]:
         """What the log of deploy says of the project, oldest first."""
         return [record for record in self.stack.records("deploy") if record.get("project") == place.site.path]
@@ -84,13 +97,17 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
         for number in range(MARKETS)
     ]
     heard = [_heard(f"news-{number}") for number in range(HEARD)]
+    fresh = [
+        replace(MARKET, path=f"team/fresh-{number}", aic_project=f"fresh-{number}", saved=False, notify={})
+        for number in range(FRESH)
+    ]
     with started(logs=logs) as stack, mailroom() as room:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
         mail = {"SMTP_URL": f"smtp://{HOST}:{room.port}", "MAIL_FROM": "AIC GitOps <aic@example.com>"}
-        stack.start_functions([known, *sites, *saved, *markets, *heard], extra=mail, code=code)
-        free, kept, three, told = map(iter, (sites, saved, markets, heard))
-        yield World(stack, free, kept, three, told, connect(stack, numbered), room)
+        stack.start_functions([known, *sites, *saved, *markets, *heard, *fresh], extra=mail, code=code)
+        free, kept, three, told, new = map(iter, (sites, saved, markets, heard, fresh))
+        yield World(stack, free, kept, three, told, new, connect(stack, numbered), room)
 
 
 def _heard(name: str) -> Site:

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
+from shared.domain.messages.initializing import InitializeRepository, Roles, Seat
 from shared.domain.messages.looking import Hello, List
 from shared.domain.messages.manual import (
     ConvertDatasets,
@@ -41,6 +42,14 @@ def read(tree: object) -> CommandRequest:
             "hello",
             {"project": "a/b", "branch": True, "dry_run": True},
             Hello(project="a/b", branch=True, dry_run=True),
+        ),
+        (
+            "initialize_repository",
+            {"project": "a/b", "roles": {"production": "P", "staging": {"workspace": "QA", "branch": "develop"}}},
+            InitializeRepository(
+                project="a/b",
+                roles=Roles(production=Seat(workspace="P"), staging=Seat(workspace="QA", branch="develop")),
+            ),
         ),
         ("list", {"what": "projects"}, List(what="projects")),
         ("list", {"what": "tables", **PLACE}, List(what="tables", project="a/b", workspace="QA")),
@@ -187,6 +196,50 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
         (
             {"workflow": "hello", "parameters": {"branch": True}},
             "`parameters` asks for a `branch` without its `project`",
+        ),
+        (
+            {"workflow": "initialize_repository", "parameters": {"project": "a/b"}},
+            "`parameters.roles` is missing",
+        ),
+        (
+            {"workflow": "initialize_repository", "parameters": {"project": "a/b", "roles": {}}},
+            "`parameters.roles` must name a workspace for production, staging or development",
+        ),
+        (
+            {"workflow": "initialize_repository", "parameters": {"project": "a/b", "roles": {"prod": "QA"}}},
+            "`parameters.roles.prod` is not known (known: production, staging, development)",
+        ),
+        (
+            {
+                "workflow": "initialize_repository",
+                "parameters": {"project": "a/b", "roles": {"staging": {"workspace": "QA", "branch": "a*"}}},
+            },
+            "`parameters.roles.staging.branch` must be a branch's name of letters, digits, `.`, `_`, `-` and `/`",
+        ),
+        (
+            {
+                "workflow": "initialize_repository",
+                "parameters": {"project": "a/b", "roles": {"staging": {"workspace": "QA", "branch": "feature/x"}}},
+            },
+            "`parameters.roles.staging.branch` must not begin with feature/, release/, hotfix/, back-merge/, aic-: "
+            "such branches come and go",
+        ),
+        (
+            {
+                "workflow": "initialize_repository",
+                "parameters": {"project": "a/b", "roles": {"production": "QA", "staging": "QA"}},
+            },
+            "`parameters.roles` must name a workspace of its own for each role",
+        ),
+        (
+            {
+                "workflow": "initialize_repository",
+                "parameters": {
+                    "project": "a/b",
+                    "roles": {"production": "P", "staging": {"workspace": "QA", "branch": "main"}},
+                },
+            },
+            "`parameters.roles` must name a branch of its own for each role",
         ),
         (
             {"workflow": "list", "parameters": {"what": "jobs"}},

@@ -9,6 +9,7 @@ import pytest
 from shared.domain.drives import DriveSettings, Keep
 from shared.domain.errors import Refused
 from shared.domain.occasion import Kind
+from shared.projects import Scanners
 from shared.settings import Settings
 
 PROJECTS = """
@@ -65,6 +66,7 @@ def test_the_required_variables_are_enough() -> None:
     assert (settings.delivery_attempts, settings.ack_deadline_seconds) == (5, 600)
     assert (settings.pubsub_emulator_host, settings.storage_emulator_host) == (None, None)
     assert (settings.smtp_url, settings.mail_from, settings.slack_api_url) == (None, None, None)
+    assert (settings.webhook_url, settings.projects[0].scanners) == (None, None)
 
 
 def test_a_project_is_read_as_it_is_documented() -> None:
@@ -93,6 +95,7 @@ def test_every_value_can_be_set() -> None:
         aic_concurrency=16,
         notify={"email": [], "slack": None},
         backup_drives=None,
+        scanners={"project": "security/templates", "files": ["scan.yml"], "ref": "main"},
         secrets={"gitlab-token": "one-token", "aic-api-key": "one-key", "gitlab-webhook-token": None},
     )
     settings = Settings.read(
@@ -105,6 +108,7 @@ def test_every_value_can_be_set() -> None:
             SMTP_URL="smtps://user@mail.example.com:465",
             MAIL_FROM="AIC GitOps <aic@example.com>",
             SLACK_API_URL="https://slack.com/api",
+            WEBHOOK_URL="https://aic-webhook-1.run.app/",
             LOG_LEVEL="debug",
             DELIVERY_ATTEMPTS="100",
             ACK_DEADLINE_SECONDS="10",
@@ -120,6 +124,8 @@ def test_every_value_can_be_set() -> None:
     assert settings.aic_url(Settings.read(environment()).projects[0]) == "http://127.0.0.1:1/apis/core/v1"
     assert (settings.log_level, settings.delivery_attempts, settings.ack_deadline_seconds) == ("DEBUG", 100, 10)
     assert settings.mail_from == "AIC GitOps <aic@example.com>"
+    assert settings.webhook_url == "https://aic-webhook-1.run.app"
+    assert found.scanners == Scanners(project="security/templates", files=("scan.yml",), ref="main")
 
 
 def test_a_drive_is_a_name_or_says_more() -> None:
@@ -190,6 +196,8 @@ def test_settings_never_change_once_read() -> None:
         ("AIC_URL_PROD", "https://10.0.0.1", "AIC_URL_PROD must name its host by a plain domain name"),
         ("AIC_URL_QA", "https://u:canary@a", "AIC_URL_QA must not hold a user or password"),
         ("SLACK_API_URL", "https://a?canary", "SLACK_API_URL must not have a query or fragment"),
+        ("WEBHOOK_URL", "https://a.example/aic", "WEBHOOK_URL must end with the host's name: the webhook has no path"),
+        ("WEBHOOK_URL", "http://a", "WEBHOOK_URL must start with https:// (http:// is for loopback hosts only)"),
         ("SECRETS", "canary", "SECRETS must be 'manager' or 'environment'"),
         ("PROJECTS", "", "exactly one of PROJECTS and PROJECTS_FILE must be set"),
         ("PROJECTS_FILE", "x", "exactly one of PROJECTS and PROJECTS_FILE must be set, not both"),
@@ -223,7 +231,7 @@ DRIVE = "[0].backup_drives[0]"
 SLACK = 'must be a channel of Slack, such as "#releases", or its id'
 KINDS = (
     "'deployed', 'failed', 'conflict', 'drift', 'snapshot_incomplete', 'backup_failed', 'token_expiring', "
-    "'hook_disabled' or 'rollback'"
+    "'hook_disabled', 'rollback' or 'initialized'"
 )
 
 
@@ -279,6 +287,9 @@ def kept(**keep: int) -> dict[str, object]:
         ({"aic_concurrency": "many"}, "[0].aic_concurrency must be a whole number"),
         ({"secrets": {"aic_key": "x"}}, "[0].secrets.aic_key is not known; remove it or correct its spelling"),
         ({"secrets": {"aic-api-key": "/"}}, "[0].secrets.aic-api-key must be a name of letters, digits, - and _"),
+        ({"scanners": {"project": "a/b"}}, "[0].scanners.files is missing; set it"),
+        ({"scanners": {"project": "a/b", "files": []}}, "[0].scanners.files must not be empty"),
+        ({"scanners": {"project": "a/b", "files": ["x", "x"]}}, "[0].scanners.files must not hold the same twice"),
         ({"colour": None}, "[0].colour is not known; remove it or correct its spelling"),
     ],
 )  # fmt: skip

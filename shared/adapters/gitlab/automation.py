@@ -12,7 +12,7 @@ class Automation(Part):
 
     def hooks(self) -> tuple[Hook, ...]:
         """The project's web hooks; Permanent `gitlab-forbidden` where the token's user may not see them."""
-        return tuple(self._project.pages(self._project.api.hooks.path, {}, shape=_hook))
+        return tuple(self._project.pages(self._project.api.hooks.path, {}, shape=shapes.hook))
 
     def token(self) -> Token:
         """The very token that the service uses; a GitLab that doesn't know the question is Permanent."""
@@ -29,15 +29,6 @@ class Automation(Part):
         return self._project.write(
             "start_pipeline", lambda: shapes.field(create({"ref": branch}).attributes, "id", int)
         )
-
-
-def _hook(row: object) -> Hook:
-    """A GitLab that doesn't disable hooks says nothing of it."""
-    alert = shapes.text(row, "alert_status") or "executable"
-    told = row if isinstance(row, Mapping) else {}
-    events = tuple(sorted(key for key, value in told.items() if key.endswith("_events") and value is True))
-    verifies = told.get("enable_ssl_verification") is not False
-    return Hook(shapes.field(row, "id", int), shapes.field(row, "url", str), alert != "executable", verifies, events)
 
 
 def _token(row: object) -> Token:

@@ -82,6 +82,10 @@ class OpenProject:
         """The whole answer to one GET, sent once; for use inside of `read` and `look`."""
         return self._client.http_request("get", path, query_data=dict(query))
 
+    def post(self, path: str, data: Mapping[str, object]) -> object:
+        """The document that answers one POST; for use inside of `write`."""
+        return self._client.http_post(path, post_data=dict(data))
+
     def put(self, path: str, data: Mapping[str, object]) -> Mapping[str, object]:
         """The document that answers one PUT; for use inside of `write`."""
         answer = self._client.http_put(path, post_data=dict(data))

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from ...domain.gitlab import Changes, Commit, Deployment, Issue, MergeRequest, Note, Status, StoredFile, blob_id
+from ...domain.gitlab import Changes, Commit, Deployment, Hook, Issue, MergeRequest, Note, Status, StoredFile, blob_id
 from ..attempts import Failed
 
 Kind = TypeVar("Kind")
@@ -53,6 +53,20 @@ def rows(value: object) -> list[Mapping[str, object]]:
 def issue(row: object) -> Issue:
     """An issue by itself."""
     return Issue(field(row, "iid", int), field(row, "title", str), field(row, "state", str), field(row, "web_url", str))
+
+
+def hook(row: object) -> Hook:
+    """A GitLab that doesn't disable hooks, or doesn't sign, says nothing of it."""
+    alert = text(row, "alert_status") or "executable"
+    told = row if isinstance(row, Mapping) else {}
+    return Hook(
+        field(row, "id", int),
+        field(row, "url", str),
+        disabled=alert != "executable",
+        verifies=told.get("enable_ssl_verification") is not False,
+        events=tuple(sorted(key for key, value in told.items() if key.endswith("_events") and value is True)),
+        signs=told.get("signing_token_present") is True,
+    )
 
 
 def odd(what: str) -> Failed:

@@ -10,6 +10,7 @@ from ..errors import Refused
 from ..news import News
 from . import request
 from .checking import Check, CheckTokens
+from .initializing import InitializeRepository
 from .looking import Hello, List
 from .manual import HANDWORK, Handwork
 from .promotion import (
@@ -128,7 +129,7 @@ Promotion = (
 Looking = List | Hello
 Manual = Backup | Restore | Rollback | Handwork
 Checking = Check | CheckTokens
-Parameters = Sweep | Checking | Help | Looking | Manual | Drill | Notify | Redrive | Promotion
+Parameters = Sweep | Checking | Help | Looking | Manual | Drill | Notify | Redrive | Promotion | InitializeRepository
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
     dict(
         sorted(
@@ -144,6 +145,7 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
                 "drill": Drill,
                 "hello": Hello,
                 "help": Help,
+                "initialize_repository": InitializeRepository,
                 "list": List,
                 "notify": Notify,
                 "promote": Promote,

@@ -50,7 +50,7 @@ def fit(wanted: type[Wanted], tree: object, *, place: str = "") -> Wanted:
     try:
         return schema.read(wanted, tree)
     except Misfit as error:
-        sentences = [_complaint(each, wanted, place) for each in error.findings[:5]]
+        sentences = [_complaint(each, place) for each in error.findings[:5]]
         raise Refused("message-invalid", "; ".join(sentences)) from None
 
 
@@ -59,10 +59,10 @@ def unknown(what: str, known: Iterable[str]) -> str:
     return f"`{what[:80]}` is not known (known: {', '.join(known)})"
 
 
-def _complaint(finding: Finding, wanted: type[Request], place: str) -> str:
+def _complaint(finding: Finding, place: str) -> str:
     where = ".".join(str(part) for part in (place, *finding.place) if part != "")[:80]
     if finding.kind == "unknown":
-        return unknown(where, schema.keys(wanted))
+        return unknown(where, finding.known)
     return f"`{where or 'message'}` {'must be one JSON object' if finding.kind == 'object' else finding.complaint}"
 
 
