@@ -18,7 +18,7 @@ locals {
       concurrency = 8
       instances   = var.webhook_max_instances # what a flood of requests can cost
       timeout     = 30                        # GitLab hangs up after ten seconds
-      publishes   = ["deploy", "plan"]
+      publishes   = ["command", "deploy", "plan"]
       reads       = ["gitlab-webhook-token", "gitlab-signing-token"]
       backups     = false
     }

@@ -66,11 +66,27 @@ Media = Annotated[tuple[Annotated[str, one_of(*Medium)], ...], distinct]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AfterDeploy:
+    """What follows a deploy that was proven: whether GitLab's pipeline tests it, and what happens where that fails."""
+
+    pipeline: bool = False
+    on_failure: Literal["report", "rollback"] = "report"
+
+    def __post_init__(self) -> None:
+        """Nothing could fail."""
+        if self.on_failure == "rollback" and not self.pipeline:
+            raise ValueError("says what follows a failure, but starts no pipeline: set `pipeline: true`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
-    """One workspace: how a capture of it reaches Git, and whether a commit of one starts a pipeline of GitLab's."""
+    """One workspace: how a capture of it reaches Git, whether a commit of one starts a pipeline of GitLab's, and what
+    follows a deploy.
+    """
 
     snapshot: Literal["commit", "merge_request"] = "merge_request"
     pipeline: bool = False
+    after_deploy: AfterDeploy = AfterDeploy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +148,12 @@ class ProjectSettings:
     aic_concurrency: Annotated[int, between(1, 16)] = 4
     scanners: Scanners | None = None
     secrets: SecretNames = SecretNames()
+
+    @property
+    def gates(self) -> Mapping[str, str]:
+        """The workspaces that are tested after a deploy, each with what happens where the tests fail."""
+        settings = ((name, each.after_deploy) for name, each in self.workspaces.items())
+        return {name: after.on_failure for name, after in settings if after.pipeline}
 
 
 def clash(projects: Sequence[ProjectSettings], source: str) -> str | None:

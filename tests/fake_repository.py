@@ -2,35 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from shared.domain.errors import Permanent
-from shared.domain.gitlab import Deployment, Hook, Issue, Note, OnCommit, OnIssue, OnMergeRequest, Place, Status, Token
+from shared.domain.gitlab import Deployment, Issue, Note, OnCommit, OnIssue, OnMergeRequest, Place, Status
 
-from .fake_proposals import OWN, FakeProposals
-from .fakes import FakeClock
+from .fake_automation import FakeAutomation
+from .fake_proposals import OWN
 
 LONGEST = 255
 _UNFINISHED = ("pending", "running")
 
 
 @dataclass
-class FakeRepository(FakeProposals):
-    """`hooked` are the web hooks, shown to one who `maintains` the project; `pipelines` the branches they run on.
-
-    `ends` and `scopes` are the token's.
-    """
+class FakeRepository(FakeAutomation):
+    """What it keeps beside commits and merge requests: records, statuses, notes, issues."""
 
     records: list[tuple[str, Deployment]] = field(default_factory=list)
     posted: list[tuple[str, str, str, Status]] = field(default_factory=list)
     written: dict[Place, list[Note]] = field(default_factory=dict)
-    clock: FakeClock = field(default_factory=FakeClock)
-    hooked: list[Hook] = field(default_factory=list)
-    maintains: bool = True
-    pipelines: list[str] = field(default_factory=list)
     issues: dict[int, Issue] = field(default_factory=dict)
-    ends: str = ""
-    scopes: tuple[str, ...] = ("api",)
 
     # What people do.
 
@@ -83,6 +73,15 @@ class FakeRepository(FakeProposals):
             raise Permanent("gitlab-refused", "the deployment has ended")
         self.records[places[0]] = (environment, replace(found, status=status))
 
+    def fail_deployment(self, deployment: Deployment) -> None:
+        """One that was a success."""
+        self._called("fail_deployment")
+        for place, (environment, each) in enumerate(self.records):
+            if each.id == deployment.id:
+                self.records[place] = (environment, replace(each, status="failed"))
+                return
+        raise Permanent("gitlab-not-found", "the deployment")
+
     def statuses(self, commit: str, *, branch: str, name: str) -> tuple[Status, ...]:
         """Newest first."""
         self._called("statuses")
@@ -100,31 +99,6 @@ class FakeRepository(FakeProposals):
                     self.posted[number] = entry
                 return
         self.posted.append(entry)
-
-    def hooks(self) -> tuple[Hook, ...]:
-        """For maintainers only."""
-        self._called("hooks")
-        if not self.maintains:
-            raise Permanent("gitlab-forbidden", "the hooks")
-        return tuple(self.hooked)
-
-    def token(self) -> Token:
-        """Everybody's is number 1."""
-        self._called("token")
-        return Token(1, "service", self.ends, self.scopes)
-
-    def access(self) -> int:
-        """Maintainer or developer."""
-        self._called("access")
-        return 40 if self.maintains else 30
-
-    def start_pipeline(self, branch: str) -> int:
-        """Nothing runs in it."""
-        self._called("start_pipeline")
-        if branch not in self.branches:
-            raise Permanent("gitlab-refused", "reference not found")
-        self.pipelines.append(branch)
-        return len(self.pipelines)
 
     def issue(self, iid: int) -> Issue | None:
         """Of whatever state."""
@@ -170,6 +144,3 @@ class FakeRepository(FakeProposals):
     def _deployment(self, commit: str, status: str, branch: str, user: int) -> Deployment:
         number = 1 + max((each.id for _, each in self.records), default=0)
         return Deployment(number, commit, status, user, branch, self._now(), number)
-
-    def _now(self) -> str:
-        return datetime.fromtimestamp(self.clock.now(), UTC).isoformat()

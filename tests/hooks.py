@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shared.domain import signature, webhook
+from shared.domain import hook_shapes, signature
 from shared.flows.receive import Door, Doors, Knock
 
 SAMPLES = Path(__file__).parent / "samples" / "gitlab"
@@ -83,7 +83,7 @@ def door(path: str = PATH, *, tokens: tuple[str, ...] = (TOKEN,), signing: tuple
 def doors(*all_doors: Door, ids: Mapping[int, str] | None = None) -> Doors:
     """The doors with the ids of their projects; without ids the path alone decides."""
 
-    def find(project: webhook.Project) -> Door | None:
+    def find(project: hook_shapes.Project) -> Door | None:
         path = project.path if ids is None else ids.get(project.id)
         return next((each for each in all_doors if each.project == path), None)
 

@@ -79,6 +79,7 @@ class Stage:
     commit_bytes: int = MOST_BYTES
     opened: Callable[[str], None] = lambda _: None
     heard_of: frozenset[str] = frozenset()
+    gates: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.gitlab.clock = self.clock
@@ -99,7 +100,15 @@ class Stage:
         """What the function makes of a message."""
         request = read(json.dumps({"project": "pin/fusion", "branch": "develop", **said}).encode())
         return Order(
-            request, ALLOWED, RUN, by_hand, final, merge_request, redelivered=redelivered, drives=self.saved_on
+            request,
+            ALLOWED,
+            RUN,
+            by_hand,
+            final,
+            merge_request,
+            redelivered=redelivered,
+            drives=self.saved_on,
+            gates=self.gates,
         )
 
     def snapshot(self, **said: object) -> SnapshotReport:
@@ -199,7 +208,7 @@ class Stage:
 
     def news(self) -> list[News]:
         """What was sent off for people to hear, in order."""
-        sent = [said for topic, said, *_ in self.publisher.published if topic == "aic-command"]
+        sent = [said for topic, said, *_ in self.publisher.published if said.get("workflow") == "notify"]
         return [command.read(json.dumps(said).encode()).parameters.news for said in sent]  # type: ignore[union-attr, misc]
 
     def writes(self) -> list[str]:

@@ -34,6 +34,7 @@ def start(act: Act, *, ref: str, given: Sequence[Record]) -> Record:
             raise _refused(problem)
         pipeline = pipelines.add(act, sha=sha, ref=ref, source="api")
         pipeline.update(tag=act.project.repository.branch(ref) is None, _jobs="pending", _variables=list(given))
+        pipeline["_job_id"] = act.next_id("status")
         pipelines.enter(act, pipeline, status="pending")
         return pipeline
 

@@ -12,6 +12,7 @@ from emulators.gitlab.status_machine import FINAL, move_status
 from emulators.gitlab.user import User
 
 LONGEST = 255
+JOB = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def post(act: Act, *, sha: str, wanted: Wish) -> Record:
 
 def of_commit(project: Project, sha: str, *, every: bool) -> list[Record]:
     """The rows of a commit by id: the newest of each name in each pipeline, or really every one."""
-    return [row for row in project.statuses if row["sha"] == sha and (every or not row["_retried"])]
+    rows = [row for row in project.statuses if row["sha"] == sha and (every or not row["_retried"])]
+    return rows + [_job(one) for one in project.pipelines if one["sha"] == sha and one["_jobs"]]
 
 
 def _check(details: Record) -> None:
@@ -109,3 +111,24 @@ def _enter(row: Record, state: str, *, now: str) -> None:
         row["started_at"] = now
     if state in FINAL:
         row["finished_at"] = now
+
+
+def _job(pipeline: Record) -> Record:
+    """The only job of a pipeline that was started, as GitLab shows jobs among the statuses."""
+    number, state = pipeline["_job_id"], pipeline["_jobs"]
+    return {
+        "id": number,
+        "sha": pipeline["sha"],
+        "ref": pipeline["ref"],
+        "status": state,
+        "name": JOB,
+        "target_url": f"{pipeline['web_url'].rsplit('/', 2)[0]}/jobs/{number}",
+        "description": None,
+        "created_at": pipeline["created_at"],
+        "started_at": None,
+        "finished_at": pipeline["finished_at"] if state in FINAL else None,
+        "allow_failure": False,
+        "coverage": None,
+        "pipeline_id": pipeline["id"],
+        "author": pipeline["user"],
+    }

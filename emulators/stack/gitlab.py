@@ -16,6 +16,7 @@ class Person:
     """Somebody at work in one project. What GitLab refuses raises httpx.HTTPStatusError."""
 
     def __init__(self, url: str, *, project: str, token: str) -> None:
+        self.url = url
         self.project = project
         self.api = f"{url}/api/v4/projects/{quote(project, safe='')}"
         self._headers = {"PRIVATE-TOKEN": token}
@@ -97,6 +98,17 @@ class Person:
         found: list[Document] = self.ask("GET", f"/deployments?{query}")
         return found
 
+    def pipelines(self) -> list[Document]:
+        """The pipelines of the project's CI, oldest first, each with the variables that it was started with."""
+        found: list[Document] = self.ask("GET", "/pipelines?source=api&sort=asc&per_page=100")
+        return [
+            {
+                **each,
+                "told": {one["key"]: one["value"] for one in self.ask("GET", f"/pipelines/{each['id']}/variables")},
+            }
+            for each in found
+        ]
+
     def ask(self, method: str, path: str, /, **body: object) -> Any:
         """The parsed answer of a call below the project."""
         return wire.ask(method, f"{self.api}{path}", json=body or None, headers=self._headers)
@@ -115,13 +127,19 @@ class Hook:
         wanted = f'"iid":{merge_request},', f'"action":"{action}"'
         return [each for each in found if all(text in each["request_data"] for text in wanted)]
 
+    def ended(self, pipeline: int, state: str) -> list[Document]:
+        """The deliveries that told of that end of a pipeline, newest first."""
+        found = self.person.ask("GET", f"/hooks/{self.number}/events?per_page=100")
+        wanted = '"object_kind":"pipeline"', f'"object_attributes":{{"id":{pipeline},', f'"status":"{state}"'
+        return [each for each in found if all(text in each["request_data"] for text in wanted)]
+
     def resend(self, delivery: int) -> None:
         """The same body under the same key once more."""
         self.person.ask("POST", f"/hooks/{self.number}/events/{delivery}/resend")
 
 
-def add_hook(person: Person, url: str, *, token: str, signing_token: str) -> Hook:
-    """Told of merge requests, as the service asks for it."""
+def add_hook(person: Person, url: str, *, token: str, signing_token: str, pipelines: bool = False) -> Hook:
+    """Told of merge requests, and of pipelines where deploys are tested, as the service asks for it."""
     made = person.ask(
         "POST",
         "/hooks",
@@ -129,6 +147,7 @@ def add_hook(person: Person, url: str, *, token: str, signing_token: str) -> Hoo
         token=token,
         signing_token=signing_token,
         merge_requests_events=True,
+        pipeline_events=pipelines,
         push_events=False,
     )
     return Hook(person, int(made["id"]))

@@ -16,6 +16,7 @@ class Site:
 
     Captures of the workspaces of the `direct` branches go onto these, all others come as merge requests. A `saved`
     site has its backups on a drive in AIC and in a bucket. `notify` says who hears of news, as the settings do.
+    `tested` branches start a pipeline of GitLab's after each deploy, with what follows where that fails.
     """
 
     path: str
@@ -25,6 +26,7 @@ class Site:
     direct: frozenset[str] = frozenset({"develop", "sandbox"})
     saved: bool = False
     notify: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    tested: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def drives(self) -> tuple[str, ...]:
@@ -42,11 +44,14 @@ class Site:
             "backup_drives": list(self.drives),
             **({"notify": dict(self.notify)} if self.notify else {}),
             "scanners": {"project": "security/templates", "files": ["scan.yml"]},
-            "workspaces": {
-                workspace: {"snapshot": "commit" if branch in self.direct else "merge_request"}
-                for branch, workspace in self.branches.items()
-            },
+            "workspaces": {workspace: self._workspace(branch) for branch, workspace in self.branches.items()},
         }
+
+    def _workspace(self, branch: str) -> dict[str, object]:
+        captured: dict[str, object] = {"snapshot": "commit" if branch in self.direct else "merge_request"}
+        if branch not in self.tested:
+            return captured
+        return {**captured, "after_deploy": {"pipeline": True, "on_failure": self.tested[branch]}}
 
     def environment(self, branch: str) -> str:
         """GitLab's environment whose deployments are the record of the branch's workspace."""

@@ -75,6 +75,15 @@ class Workplace:
             )
         self.queue.settle()
 
+    def finish(self, pipeline: int, state: str) -> None:
+        """Ends a pipeline of the CI as its runner would, and returns when that was told and Pub/Sub is done."""
+        wanted = {"project": self.site.path, "pipeline": pipeline, "status": state}
+        wire.ask("POST", f"{self.person.url}/__admin__/finish-pipeline", json=wanted)
+        hook = self.hook
+        if hook is not None:
+            until(lambda: bool(hook.ended(pipeline, state)), what=f"the hook of pipeline {pipeline}")
+        self.queue.settle()
+
     def deploy(self, branch: str = "develop", **more: object) -> str:
         """Asks for a deploy as a person does, and waits; the id of the message."""
         message = self.queue.publish("aic-deploy", {"project": self.site.path, "branch": branch, **more})
@@ -126,5 +135,6 @@ def connect(stack: Stack, place: Workplace) -> Workplace:
         f"{stack.urls['webhook']}/",
         token=functions.HOOK_TOKEN,
         signing_token=functions.SIGNING_TOKEN,
+        pipelines=bool(place.site.tested),
     )
     return replace(place, hook=hook)

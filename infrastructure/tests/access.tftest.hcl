@@ -65,6 +65,7 @@ run "rights" {
         "serviceAccount:aic-dead-letter@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-deploy@demo-project.iam.gserviceaccount.com",
         "serviceAccount:aic-snapshot@demo-project.iam.gserviceaccount.com",
+        "serviceAccount:aic-webhook@demo-project.iam.gserviceaccount.com",
       ])
       plan = tolist([
         "group:data@example.com",

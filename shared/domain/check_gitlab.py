@@ -8,7 +8,9 @@ from .gitlab import Hook, Token
 from .token_report import THRESHOLDS, URGENT, days_left
 
 DEVELOPER, MAINTAINER = 30, 40
-_EVENTS = ("merge_requests_events",)
+_MERGES, _TESTS = "merge_requests_events", "pipeline_events"
+_WORDS = {_MERGES: "merge requests", _TESTS: "pipelines"}
+_SWITCHES = {_MERGES: "merge request", _TESTS: "pipeline"}
 
 
 def token(found: Token, *, now: float) -> Iterator[Line]:
@@ -38,32 +40,37 @@ def access(level: int) -> Line:
     return Line("rights in GitLab", State.OK, "Maintainer")
 
 
-def hooks(found: Sequence[Hook]) -> Iterator[Line]:
-    """Ours lead to the root of their host, as the webhook asks for it; those of other services don't."""
+def hooks(found: Sequence[Hook], *, tested: bool = False) -> Iterator[Line]:
+    """Ours lead to the root of their host, as the webhook asks for it; those of other services don't.
+
+    `tested`: some workspace is tested after a deploy, by a pipeline that has to be told of.
+    """
     ours = [each for each in found if urlsplit(each.url).path in ("", "/")]
     if not ours:
         remedy = "Add it as docs/install.md says; until then merges are found by the sweep alone."
         yield Line("hook", State.BAD, "there is none", remedy)
     for each in ours:
-        yield from _hook(each)
+        yield from _hook(each, (_MERGES, _TESTS) if tested else (_MERGES,))
     if len(ours) > 1:
         yield Line("hook", State.WARN, f"there are {len(ours)}", "Delete those that are not the service's.")
 
 
-def _hook(hook: Hook) -> Iterator[Line]:
-    name = f"hook {hook.id}"
+def _hook(hook: Hook, wanted: Sequence[str]) -> Iterator[Line]:
+    name, alone = f"hook {hook.id}", " and ".join(_WORDS[each] for each in wanted)
     if hook.disabled:
         yield Line(name, State.BAD, "GitLab has disabled it", "Look at its recent events, mend that, then test it.")
     if not hook.verifies:
         yield Line(name, State.BAD, "GitLab doesn't check the certificate", "Turn on SSL verification in its settings.")
-    more = sorted(set(hook.events) - set(_EVENTS))
+    more = sorted(set(hook.events) - set(wanted))
     if more:
         names = ", ".join(f"`{each}`" for each in more)
-        yield Line(name, State.WARN, f"it tells of {names} as well", "Leave merge request events alone.")
-    if not set(_EVENTS) <= set(hook.events):
-        yield Line(name, State.BAD, "it doesn't tell of merge requests", "Turn on merge request events.")
-    elif not (hook.disabled or more) and hook.verifies:
-        yield Line(name, State.OK, "it is enabled and tells of merge requests alone")
+        yield Line(name, State.WARN, f"it tells of {names} as well", f"Leave events of {alone} alone.")
+    missing = [each for each in wanted if each not in hook.events]
+    for each in missing:
+        state = State.BAD if each == _MERGES else State.WARN
+        yield Line(name, state, f"it doesn't tell of {_WORDS[each]}", f"Turn on {_SWITCHES[each]} events.")
+    if not (missing or more or hook.disabled) and hook.verifies:
+        yield Line(name, State.OK, f"it is enabled and tells of {alone} alone")
 
 
 def mapping(exact: Mapping[str, str], *, allowed: Collection[str], heads: Mapping[str, str | None]) -> Iterator[Line]:

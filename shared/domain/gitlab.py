@@ -62,6 +62,30 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class CiPipeline:
+    """A pipeline of GitLab's CI; `state` is GitLab's word for it, `user` the id of whoever started it."""
+
+    id: int
+    commit: str
+    state: str
+    user: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CiJob:
+    """A job of a CI pipeline, or a commit status that somebody hung into it; `may_fail` without doing harm.
+
+    `user` is the id of whoever started or posted it.
+    """
+
+    name: str
+    state: str
+    user: int
+    may_fail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MergeRequest:
     """A merged merge request; `landed` holds every sha that it may have put onto its target."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 DEPLOY, PLAN, SNAPSHOT, COMMAND = "aic-deploy", "aic-plan", "aic-snapshot", "aic-command"
 HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL = "webhook", "scheduler", "sweep", "snapshot", "news", "dead_letter"
-OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL})
+PROOF = "deploy"
+OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL, PROOF})
 """Values of the attribute `origin` that say that no person published the message."""
 COMMANDED = "command"
 """The origin of what a person asked for through a command: a person all the same."""

@@ -40,7 +40,7 @@ def description(report: Returned, *, first_line: str) -> str:
         first_line,
         f"These pipelines of {code(report.branch)}, which is deployed to {code(report.workspace)}, go back to what "
         f"commit {_commit(report)} has. No other file is touched.",
-        _asker(report),
+        _asker(report) or sentence(report.why),
         _section("Go back, and are held while this merge request is open", ((title, "") for title in report.titles)),
         "Held means that nothing brings the newer version live: no deploy, no message that is sent again, no sweep and "
         "no snapshot.",

@@ -15,6 +15,7 @@ class Returned(Answer):
     `source` is where the content comes from, `titles` what is to have it.
     `left_out` are titles with the reason why they stay as they are. `iid` and `url` are those of the merge request;
     with `now` it is put live before that is merged. `messages` are the ids of the deploys that were asked for.
+    `why` is a sentence for the merge request, where nobody asked.
     """
 
     source: str = ""
@@ -24,6 +25,7 @@ class Returned(Answer):
     url: str = ""
     now: bool = False
     messages: tuple[str, ...] = ()
+    why: str = ""
 
     def told(self) -> Told:
         """The line of the log."""

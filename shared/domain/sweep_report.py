@@ -14,7 +14,7 @@ class Branch:
     """A mapped branch; `failed` is the reason of the error that kept the sweep from finishing with it.
 
     `in_conflict`: for how many seconds, None where it is not. `stale` are the merge requests whose review was
-    asked for.
+    asked for. `tested` is the deployment whose tests were asked for, 0 for none.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Branch:
     in_conflict: float | None = None
     stale: tuple[int, ...] = ()
     settled: tuple[int, ...] = ()
+    tested: int = 0
     failed: str = ""
 
     @property
@@ -65,6 +66,7 @@ class SweepReport:
         asked = [f"{where}: {each.due}" for where, each in self._branches(lambda each: each.asked)]
         plans = [f"{swept.project}!{each}" for swept in self.projects for one in swept.branches for each in one.stale]
         settled = [f"{swept.project}!{n}" for swept in self.projects for one in swept.branches for n in one.settled]
+        tests = [f"{where}: deployment {each.tested}" for where, each in self._branches(lambda each: each.tested > 0)]
         backs = [f"{swept.project}!{each.iid}" for swept in self.projects for each in swept.backs]
         disabled = [f"{each.project}: hook {number}" for each in self.projects for number in each.disabled]
         failed = [f"{each.project}: {each.failed}" for each in self.projects if each.failed]
@@ -77,6 +79,7 @@ class SweepReport:
             "branches": sum(len(each.branches) for each in self.projects),
             "asked_for": _some(asked),
             "plans_asked_for": _some(plans),
+            "tests_asked_for": _some(tests),
             "hotfixes_asked_back": _some(backs),
             "back_merges_closed": _some(settled),
             "under_way": self._named(Due.UNDER_WAY),
@@ -90,7 +93,7 @@ class SweepReport:
             "hooks_unseen": _some(f"{each.project}: {each.blind}" for each in self.projects if each.blind),
             "failed": _some(failed),
         }
-        count = len(asked) + len(plans) + len(backs)
+        count = len(asked) + len(plans) + len(tests) + len(backs)
         said = f"sweep: {count} asked for" if count else "sweep: nothing due"
         return Told(said, fields, bad=bool(disabled or failed))
 

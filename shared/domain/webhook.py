@@ -7,24 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import labels
+from . import gate, hook_shapes, labels
 from .errors import Refused
+from .hook_shapes import Project
 from .side_branch import ROLLBACKS
 
 MAX_BODY = 3 * 1024 * 1024
 STATUS = {"hook-method": 405, "hook-path": 404, "hook-length": 411, "hook-too-big": 413, "hook-encoding": 415}
 """The answers to what is turned away before anything is read; anything else that is refused is a 400."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_TEXT = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,1024}")
 _REVIEW_CHANGES = frozenset({"target_branch", "draft", "work_in_progress"})
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """The project that a hook speaks of."""
-
-    id: int
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +52,16 @@ class HoldEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class GateEvent:
+    """A CI pipeline has ended that the service started on `branch` to test a deployment. How, GitLab is asked."""
+
+    project: Project
+    branch: str
+    deployment: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Authentic, and nothing to do: `reason` is a stable word."""
 
@@ -67,7 +69,7 @@ class Ignored:
     reason: str
 
 
-Event = MergeEvent | ReviewEvent | HoldEvent | Ignored
+Event = MergeEvent | ReviewEvent | HoldEvent | GateEvent | Ignored
 
 
 def check(method: str, path: str, headers: Mapping[str, str]) -> None:
@@ -98,18 +100,20 @@ def read(headers: Mapping[str, str], body: bytes) -> Event:
     try:
         tree = json.loads(body)
     except (ValueError, RecursionError):
-        raise _malformed("body") from None
-    hook = _object(tree, "body")
+        raise hook_shapes.malformed("body") from None
+    hook = hook_shapes.tree(tree, "body")
+    if hook.get("object_kind") == "pipeline" and headers.get("x-gitlab-event") == "Pipeline Hook":
+        return _tested(hook)
     if hook.get("object_kind") != "merge_request" or headers.get("x-gitlab-event") != "Merge Request Hook":
         return Ignored(_known_project(hook), "not-a-merge-request")
-    project = _project(hook)
-    attributes = _object(hook.get("object_attributes"), "object_attributes")
-    if _number(attributes.get("target_project_id"), "target_project_id") != project.id:
-        raise _malformed("target_project_id")
+    project = hook_shapes.project(hook)
+    attributes = hook_shapes.tree(hook.get("object_attributes"), "object_attributes")
+    if hook_shapes.number(attributes.get("target_project_id"), "target_project_id") != project.id:
+        raise hook_shapes.malformed("target_project_id")
     action = attributes.get("action")
-    branch = _text(attributes.get("target_branch"), "target_branch")
-    iid = _number(attributes.get("iid"), "iid")
-    by = _text(_object(hook.get("user"), "user").get("username"), "username")
+    branch = hook_shapes.text(attributes.get("target_branch"), "target_branch")
+    iid = hook_shapes.number(attributes.get("iid"), "iid")
+    by = hook_shapes.text(hook_shapes.tree(hook.get("user"), "user").get("username"), "username")
     if action == "merge" and attributes.get("state") == "merged":
         return MergeEvent(project, branch, iid, by)
     if action in ("open", "reopen") or (action == "update" and _review(attributes, hook)):
@@ -117,6 +121,26 @@ def read(headers: Mapping[str, str], body: bytes) -> Event:
     if action == "close" and str(attributes.get("source_branch")).startswith(ROLLBACKS):
         return HoldEvent(project, branch, iid, by)
     return Ignored(project, "action-without-effect")
+
+
+def _tested(hook: Mapping[str, Any]) -> GateEvent | Ignored:
+    """Most pipelines are other people's; of these only the project is looked at."""
+    project = hook_shapes.project(hook)
+    attributes = hook_shapes.tree(hook.get("object_attributes"), "object_attributes")
+    deployment = gate.deployment_of(_variables(attributes.get("variables")))
+    if deployment is None or attributes.get("source") != "api":
+        return Ignored(project, "pipeline-of-others")
+    if attributes.get("status") not in list(gate.FINISHED):  # which may be of any kind
+        return Ignored(project, "pipeline-not-finished")
+    branch = hook_shapes.text(attributes.get("ref"), "ref")
+    by = hook_shapes.text(hook_shapes.tree(hook.get("user"), "user").get("username"), "username")
+    return GateEvent(project, branch, hook_shapes.number(deployment, gate.DEPLOYMENT), by)
+
+
+def _variables(listed: object) -> Mapping[str, str]:
+    found = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    pairs = ((each.get("key"), each.get("value")) for each in found)
+    return {key: value for key, value in pairs if isinstance(key, str) and isinstance(value, str)}
 
 
 def _review(attributes: Mapping[str, Any], hook: Mapping[str, Any]) -> bool:
@@ -139,35 +163,6 @@ def _names(listed: object, wanted: str) -> bool:
 def _known_project(hook: Mapping[str, Any]) -> Project | None:
     """Hooks of other kinds may say their project elsewhere or not at all; they are ignored anyway."""
     try:
-        return _project(hook)
+        return hook_shapes.project(hook)
     except Refused:
         return None
-
-
-def _project(hook: Mapping[str, Any]) -> Project:
-    project = _object(hook.get("project"), "project")
-    return Project(
-        _number(project.get("id"), "project.id"), _text(project.get("path_with_namespace"), "path_with_namespace")
-    )
-
-
-def _object(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise _malformed(name)
-    return value
-
-
-def _text(value: object, name: str) -> str:
-    if not isinstance(value, str) or not _TEXT.fullmatch(value):
-        raise _malformed(name)
-    return value
-
-
-def _number(value: object, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        raise _malformed(name)
-    return value
-
-
-def _malformed(name: str) -> Refused:
-    return Refused("hook-malformed", f"`{name}` of the hook is missing or has another shape")

@@ -1,7 +1,7 @@
 """A question that a person asked by a command ends in an answer, also where it is refused."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from ..domain import note
@@ -30,7 +30,8 @@ class Render(Protocol[Shown]):
 class Asker:
     """Who asks, what the settings let the project touch, and the delivery that brought the question.
 
-    Without `by_hand` nobody waits for an answer.
+    Without `by_hand` nobody waits for an answer. `gates` are the workspaces that are tested after a deploy, each with
+    what the settings want where that fails.
     """
 
     allowed: frozenset[str]
@@ -39,6 +40,7 @@ class Asker:
     by: str = ""
     final: bool = False
     by_hand: bool = True
+    gates: Mapping[str, str] = field(default_factory=dict)
 
 
 def answered(begun: Kind, find: Callable[[], Kind], render: Render[Kind], *, asker: Asker, outside: Outside) -> Kind:

@@ -5,6 +5,7 @@ import json
 from ..deadline import Deadline
 from ..domain import posting
 from ..domain.messages.deploy import DeployRequest
+from ..domain.messages.gating import AfterDeploy
 from ..domain.messages.plan import PlanRequest
 from ..domain.messages.promotion import Promote
 from ..domain.posting import Posting
@@ -38,9 +39,20 @@ def for_plan(request: PlanRequest, *, origin: str, request_id: str, outside: Out
 
 def for_promotion(request: Promote, *, origin: str, request_id: str, outside: Outside) -> str:
     """The same of pipelines that are to be brought from one branch to another."""
-    message = {"workflow": "promote", "parameters": json.loads(request.encode())}
+    return _command("promote", request, request.to, origin=origin, request_id=request_id, outside=outside)
+
+
+def for_tests(request: AfterDeploy, *, origin: str, request_id: str, outside: Outside) -> str:
+    """The same of the tests that follow a deploy."""
+    return _command("after_deploy", request, request.branch, origin=origin, request_id=request_id, outside=outside)
+
+
+def _command(
+    workflow: str, request: Promote | AfterDeploy, place: str, *, origin: str, request_id: str, outside: Outside
+) -> str:
+    message = {"workflow": workflow, "parameters": json.loads(request.encode())}
     attributes = {"request_id": request_id, "origin": origin, "project": request.project}
-    key = posting.ordering_key(request.project, request.to)
+    key = posting.ordering_key(request.project, place)
     letter = Posting(posting.COMMAND, posting.encode(message), key, attributes)
     return post(letter, publisher=outside.publisher, deadline=outside.deadline)
 

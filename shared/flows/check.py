@@ -40,7 +40,7 @@ def _looks(asker: Asker, drives: Sequence[DriveSettings], outside: Outside) -> I
     repository = outside.repository
     yield "GitLab token", lambda: check_gitlab.token(repository.token(), now=outside.clock.now())
     yield "rights in GitLab", lambda: [check_gitlab.access(repository.access())]
-    yield "hook", lambda: check_gitlab.hooks(repository.hooks())
+    yield "hook", lambda: check_gitlab.hooks(repository.hooks(), tested=bool(asker.gates))
     yield "mapping", partial(_mapping, asker, outside)
     for topic in dead_letter.TOPICS:
         yield f"topic {topic}", partial(_topic, topic, outside)

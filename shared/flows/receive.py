@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..domain import posting, signature, webhook
+from ..domain import hook_shapes, posting, signature, webhook
 from ..domain.errors import Refused, Unauthorized
 from ..ports import Publisher
 
@@ -34,7 +34,7 @@ class Doors:
     """All doors, and which of them a hook's project stands for (None: no project of ours)."""
 
     all: tuple[Door, ...]
-    find: Callable[[webhook.Project], Door | None]
+    find: Callable[[hook_shapes.Project], Door | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ class Received:
     branch: str = ""
     message: str = ""
     ignored: str = ""
+
+
+_Errand = webhook.MergeEvent | webhook.HoldEvent | webhook.ReviewEvent | webhook.GateEvent
 
 
 def receive(knock: Knock, *, doors: Doors, publisher: Publisher, now: float) -> Received:
@@ -71,7 +74,7 @@ def receive(knock: Knock, *, doors: Doors, publisher: Publisher, now: float) -> 
 def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publisher) -> Received:
     if isinstance(event, webhook.Ignored):
         return Received(request_id, door.project, ignored=event.reason)
-    topic, named, place = _errand(event)
+    topic, said, place = _errand(event, door.project)
     attributes = {
         "request_id": request_id,
         "origin": posting.HOOK,
@@ -81,7 +84,7 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
     }
     stored = publisher.publish(
         topic,
-        posting.encode({"project": door.project, **named, "by": event.by[:200]}),
+        posting.encode({**said, "by": event.by[:200]}),
         ordering_key=posting.ordering_key(door.project, place),
         attributes=attributes,
         timeout=PUBLISH_SECONDS,
@@ -89,17 +92,23 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
     return Received(request_id, door.project, event.branch, message=stored)
 
 
-def _errand(
-    event: webhook.MergeEvent | webhook.HoldEvent | webhook.ReviewEvent,
-) -> tuple[str, Mapping[str, object], str]:
-    """The topic, what the message names, and the place by which it is ordered."""
-    if isinstance(event, webhook.ReviewEvent):
-        return posting.PLAN, {"merge_request": event.merge_request}, f"!{event.merge_request}"
-    return posting.DEPLOY, {"branch": event.branch}, event.branch
+def _errand(event: _Errand, project: str) -> tuple[str, Mapping[str, object], str]:
+    """The topic, what the message says, and the place by which it is ordered."""
+    match event:
+        case webhook.ReviewEvent():
+            said = {"project": project, "merge_request": event.merge_request}
+            return posting.PLAN, said, f"!{event.merge_request}"
+        case webhook.GateEvent():
+            named = {"project": project, "branch": event.branch, "deployment": event.deployment}
+            return posting.COMMAND, {"workflow": "after_deploy", "parameters": named}, event.branch
+        case _:
+            return posting.DEPLOY, {"project": project, "branch": event.branch}, event.branch
 
 
-def _why(event: webhook.MergeEvent | webhook.HoldEvent | webhook.ReviewEvent) -> Mapping[str, str]:
+def _why(event: _Errand) -> Mapping[str, str]:
     """Only a merge request that was merged wants to hear of the deploy."""
+    if isinstance(event, webhook.GateEvent):
+        return {}
     name = "hold_ended" if isinstance(event, webhook.HoldEvent) else "merge_request"
     return {name: str(event.merge_request)}
 

@@ -31,8 +31,8 @@ def begin(order: Order, scene: Scene, outside: Outside) -> None:
         _open(name, scene, "running", outside)
 
 
-def succeed(order: Order, scene: Scene, outside: Outside, *, begun: bool = False) -> None:
-    """Records the new base, the last thing that a deploy does.
+def succeed(order: Order, scene: Scene, outside: Outside, *, begun: bool = False) -> Deployment | None:
+    """Records the new base, the last thing that a deploy does; the record, None where there was one already.
 
     Raises Moved where the mapping or the newest success are no longer as seen, or where the record that was `begun`, or
     seen to run, runs no more: somebody has given the deploy up meanwhile, and may have taken back what was proven. The
@@ -51,7 +51,8 @@ def succeed(order: Order, scene: Scene, outside: Outside, *, begun: bool = False
     if begun and not running:
         raise Moved("the deploy was given up by another run before it was recorded")
     if running or newest_success(own) != scene.head:
-        _end(name, scene, own, "success", outside)
+        return _end(name, scene, own, "success", outside)
+    return None
 
 
 def fail(order: Order, scene: Scene, outside: Outside) -> None:
@@ -121,15 +122,15 @@ def _running(records: tuple[Deployment, ...], head: str) -> tuple[Deployment, ..
     return tuple(each for each in records if each.status == "running" and each.commit == head)
 
 
-def _end(name: str, scene: Scene, own: tuple[Deployment, ...], status: str, outside: Outside) -> None:
+def _end(name: str, scene: Scene, own: tuple[Deployment, ...], status: str, outside: Outside) -> Deployment:
     newest, *others = _running(own, scene.head) or (None,)
     for each in others:  # opened by a request whose answer was lost, and which arrived late
         outside.repository.end_deployment(each, "canceled")
-    if newest is not None:
-        outside.repository.end_deployment(newest, status)
-    else:
-        _open(name, scene, status, outside)
+    if newest is None:
+        return _open(name, scene, status, outside)
+    outside.repository.end_deployment(newest, status)
+    return newest
 
 
-def _open(name: str, scene: Scene, status: str, outside: Outside) -> None:
-    outside.repository.open_deployment(name, branch=scene.branch, commit=scene.head, status=status)
+def _open(name: str, scene: Scene, status: str, outside: Outside) -> Deployment:
+    return outside.repository.open_deployment(name, branch=scene.branch, commit=scene.head, status=status)

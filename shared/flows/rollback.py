@@ -33,7 +33,28 @@ def rollback(request: Rollback, asker: Asker, outside: Outside) -> Returned:
     return return_news.heard(done, asker, outside)
 
 
+def take_back(request: Rollback, asker: Asker, outside: Outside, *, why: str) -> Returned:
+    """The same for a run that tells of it itself; `why` stands in the merge request.
+
+    Raises Refused and Permanent where nothing is taken back.
+    """
+    begun = Returned("rollback", Outcome.REFUSED, request.project, request.branch, by=asker.by, why=why)
+    return _carried_out(*_chosen(begun, request, asker, outside), request, asker, outside)
+
+
 def _rollback(begun: Returned, request: Rollback, asker: Asker, outside: Outside) -> Returned:
+    report, choice = _chosen(begun, request, asker, outside)
+    done = _carried_out(report, choice, request, asker, outside)
+    if done.outcome is not Outcome.PROPOSED:
+        return done
+    try:
+        return_notes.tell(done, choice, outside)
+    except ServiceError as error:
+        return replace(done, untold=(failed(done, error, asker).reason,))
+    return done
+
+
+def _chosen(begun: Returned, request: Rollback, asker: Asker, outside: Outside) -> tuple[Returned, Choice]:
     target = _target(request, asker, outside)
     head = outside.repository.head(request.branch)
     if head is None:
@@ -49,9 +70,7 @@ def _rollback(begun: Returned, request: Rollback, asker: Asker, outside: Outside
         left_out=choice.left_out,
         now=request.now,
     )
-    if not choice.titles:
-        return replace(report, detail=f"Git has of these pipelines what commit `{choice.commit[:8]}` has")
-    return _carried_out(report, choice, request, asker, outside)
+    return report, choice
 
 
 def _target(request: Rollback, asker: Asker, outside: Outside) -> Target:
@@ -64,6 +83,8 @@ def _target(request: Rollback, asker: Asker, outside: Outside) -> Target:
 
 def _carried_out(report: Returned, choice: Choice, request: Rollback, asker: Asker, outside: Outside) -> Returned:
     """What is live goes back before people read of it; all of it is the same when it is done once more."""
+    if not choice.titles:
+        return replace(report, detail=f"Git has of these pipelines what commit `{choice.commit[:8]}` has")
     proposal = return_branch.proposed(choice, Way(request.branch, report.head, asker.run), report, outside)
     report = replace(report, iid=proposal.iid, url=proposal.url)
     if request.now:
@@ -71,10 +92,6 @@ def _carried_out(report: Returned, choice: Choice, request: Rollback, asker: Ask
             report = replace(report, messages=tuple(_put_live(report, request, asker, outside)))
         except ServiceError as error:
             return failed(report, error, asker)
-    try:
-        return_notes.tell(report, choice, outside)
-    except ServiceError as error:
-        return replace(report, untold=(failed(report, error, asker).reason,))
     return report
 
 

@@ -3,8 +3,8 @@
 Reads GitLab alone. Who is asked looks again by itself, so that asking once too often does no harm.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -14,10 +14,12 @@ from ..domain.errors import Permanent, ServiceError
 from ..domain.gitlab import Deployment
 from ..domain.mapping import Mapping
 from ..domain.messages.deploy import DeployRequest
+from ..domain.messages.gating import AfterDeploy
 from ..domain.messages.plan import PlanRequest
 from ..domain.sweep_report import Back, Branch, SweepReport, Swept
 from ..ports import Together
-from . import announcing, asking, backs_due, backs_settled, holds, plans_due
+from . import announcing, asking, backs_due, backs_settled, gates_due, holds, plans_due
+from .gates_due import Settled
 from .outside import Outside
 from .records import TRIED_AGAIN_AFTER, own_status
 from .scene import newest_success, own_records
@@ -28,19 +30,27 @@ _PROJECTS_WIDTH, _BRANCHES_WIDTH = 4, 4
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One project of the settings: the workspaces that it may touch, and the way to it."""
+    """One project of the settings: the workspaces that it may touch, and the way to it.
+
+    `gates` are those that are tested after a deploy.
+    """
 
     project: str
     workspaces: frozenset[str]
     open: Callable[[], Outside]
+    gates: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """`lost`: seconds after which a run that has not ended is dead. `request_id` follows what is asked for."""
+    """`lost`: seconds after which a run that has not ended is dead. `request_id` follows what is asked for.
+
+    `settled` is what earlier sweeps have found of tests.
+    """
 
     lost: float
     request_id: str
+    settled: Settled = field(default_factory=Settled)
 
     @property
     def patience(self) -> Patience:
@@ -68,7 +78,7 @@ def _site(sweeper: Sweeper, site: Site) -> Swept:
     exact = mapped.exact
     branches = sorted(branch for branch, workspace in exact.items() if workspace in site.workspaces)
     looked = outside.together.map(
-        lambda branch: _ask_if_due(branch, exact[branch], sweeper=sweeper, project=site.project, outside=outside),
+        lambda branch: _ask_if_due(branch, exact[branch], sweeper=sweeper, site=site, outside=outside),
         branches,
         width=_BRANCHES_WIDTH,
     )
@@ -94,7 +104,7 @@ def _branch(name: str, found: Branch | Exception) -> Branch:
     return found
 
 
-def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, outside: Outside) -> Branch:
+def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, site: Site, outside: Outside) -> Branch:
     outside.deadline.check()
     head = outside.repository.head(branch)
     if head is None:
@@ -102,8 +112,10 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, 
     own = own_records(mapping.environment(workspace), outside)
     found = _due(branch, head, own, patience=sweeper.patience, outside=outside)
     if found.asked:
-        request = DeployRequest(project=project, branch=branch)
+        request = DeployRequest(project=site.project, branch=branch)
         asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
+    if workspace in site.gates:
+        found = replace(found, tested=_ask_for_tests(branch, own, sweeper=sweeper, site=site, outside=outside))
     if found.asked or found.due is Due.UNDER_WAY:
         return found  # what merging does is another thing after it
     live = newest_success(own) or ""
@@ -112,9 +124,18 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, project: str, 
     still = [each for each in opened if each.iid not in settled]
     stale = plans_due.of(still, head=head, live=live, patience=sweeper.patience, outside=outside)
     for number in stale:
-        asked = PlanRequest(project=project, merge_request=number)
+        asked = PlanRequest(project=site.project, merge_request=number)
         asking.for_plan(asked, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
     return replace(found, stale=stale, settled=settled)
+
+
+def _ask_for_tests(branch: str, own: tuple[Deployment, ...], *, sweeper: Sweeper, site: Site, outside: Outside) -> int:
+    """The deployment whose tests were asked for, 0 for none."""
+    number = gates_due.of(branch, own, settled=sweeper.settled, outside=outside)
+    if number:
+        request = AfterDeploy(project=site.project, branch=branch, deployment=number)
+        asking.for_tests(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
+    return number
 
 
 def _due(branch: str, head: str, own: tuple[Deployment, ...], *, patience: Patience, outside: Outside) -> Branch:

@@ -21,6 +21,7 @@ class Order:
     `final`: nobody will deliver it again. `merge_request`: the one whose merge the webhook saw. `answer`: all that is
     left is to answer the person who asked. `begun`: this very run has written, so that what is unfinished is its own.
     `redelivered`: an earlier delivery of the message may have. `drives`: where what it overwrites is saved before.
+    `gates`: the workspaces that are tested after a deploy.
     """
 
     request: DeployRequest
@@ -33,6 +34,7 @@ class Order:
     begun: bool = False
     redelivered: bool = False
     drives: tuple[DriveSettings, ...] = ()
+    gates: Collection[str] = ()
 
     @property
     def kind(self) -> str:

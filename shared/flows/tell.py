@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from ..domain import deploy_news, journal
+from ..domain import deploy_news, journal, posting
 from ..domain.errors import Permanent, ServiceError, Transient
+from ..domain.gitlab import Deployment
+from ..domain.messages.gating import AfterDeploy
 from ..domain.report import Report
-from . import announcing, notes, overtaken, records
+from . import announcing, asking, notes, overtaken, records
 from .notes import Audience
 from .outside import Outside
 from .pace import both
@@ -63,7 +65,10 @@ def succeeded(
         calls += [partial(records.post_status, report, outside), *closing]
     closed = _each(calls, outside, width=_WIDTH)
     closed += _announced(order, replace(report, untold=closed), audience, outside)
-    closed += _each([partial(records.succeed, order, scene, outside, begun=begun)], outside)
+    recorded, unrecorded = _recorded(order, scene, outside, begun=begun)
+    closed += unrecorded
+    if recorded and order.whole and entries and scene.target.workspace in order.gates:
+        closed += _afterwards([partial(_tested, order, recorded, outside)], outside)
     if not order.whole:
         emptied = _notes(order, report, audience, outside, ()) if entries else []
         closed += _afterwards([*emptied, *closing], outside)
@@ -95,6 +100,22 @@ def held(
     emptied = _notes(order, report, audience, outside, ()) if entries else []
     closed += _afterwards([*emptied, *([] if order.whole else closing)], outside)
     return replace(report, untold=closed)
+
+
+def _recorded(
+    order: Order, scene: Scene, outside: Outside, *, begun: bool
+) -> tuple[Deployment | None, tuple[str, ...]]:
+    """The record, where this run has made it, and why there is none."""
+    try:
+        return records.succeed(order, scene, outside, begun=begun), ()
+    except Permanent as error:
+        return None, (error.reason,)
+
+
+def _tested(order: Order, recorded: Deployment, outside: Outside) -> None:
+    """The tests have a run of their own, so that they change nothing here; the sweep asks where the message is lost."""
+    request = AfterDeploy(project=order.request.project, branch=order.request.branch, deployment=recorded.id)
+    asking.for_tests(request, origin=posting.PROOF, request_id=f"deploy-{order.run.id}", outside=outside)
 
 
 def _afterwards(calls: Calls, outside: Outside) -> tuple[str, ...]:

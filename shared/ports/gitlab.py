@@ -7,6 +7,8 @@ from ..domain.gitlab import (
     AS_IT_COMES,
     Care,
     Changes,
+    CiJob,
+    CiPipeline,
     Commit,
     Deployment,
     FileAction,
@@ -88,6 +90,9 @@ class Repository(Protocol):
     def end_deployment(self, deployment: Deployment, status: str) -> None:
         """Sets a running deployment to `success`, `failed` or `canceled`."""
 
+    def fail_deployment(self, deployment: Deployment) -> None:
+        """Sets one that was a success to `failed`; fine if it is so already."""
+
     def statuses(self, commit: str, *, branch: str, name: str) -> tuple[Status, ...]:
         """All commit statuses of that name and branch, older ones too, newest first, whoever wrote them."""
 
@@ -147,8 +152,29 @@ class Repository(Protocol):
     def access(self) -> int:
         """The level of the token's user in the project, as GitLab counts: 30 for a developer, 40 for a maintainer."""
 
-    def start_pipeline(self, branch: str) -> int:
-        """Starts a CI pipeline on the branch; its id. Sent once."""
+    def start_pipeline(self, branch: str, *, variables: Mapping[str, str] | None = None) -> int:
+        """Starts a CI pipeline on the branch; its id. Sent once.
+
+        Permanent `gitlab-refused` where the project has no CI, or lets the token's user set no variables.
+        """
+
+    def started_pipelines(self, branch: str, *, since: str) -> Iterator[int]:
+        """The ids of pipelines that were started on the branch by the API, newest first; page by page.
+
+        `since` (ISO 8601) leaves out those that were last updated before.
+        """
+
+    def ci_pipeline(self, number: int) -> CiPipeline | None:
+        """The pipeline of that id; None where there is none."""
+
+    def ci_variables(self, number: int) -> Mapping[str, str] | None:
+        """What it was started with; None where it is gone, or somebody else's so that the token's user may not know."""
+
+    def ci_jobs(self, pipeline: CiPipeline) -> tuple[CiJob, ...]:
+        """Its jobs, and the statuses that hang in it: the newest of each name."""
+
+    def cancel_pipeline(self, number: int) -> None:
+        """Cancels what is unfinished in it; fine if nothing is, or if it is gone."""
 
     def issue(self, iid: int) -> Issue | None:
         """The issue of that number, of whatever state; None where there is none, or none that may be seen."""

@@ -16,6 +16,7 @@ from ..domain.messages.redrive import Redrive
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
 from ..flows.answering import Asker
+from ..flows.gates_due import Settled
 from ..flows.outside import Outside
 from ..flows.practise import practise
 from ..flows.sweep import Site, Sweeper, sweep
@@ -26,11 +27,12 @@ from .spreading import spread_out
 
 
 class Commander:
-    """What an instance keeps between deliveries."""
+    """What an instance keeps between deliveries: beside connections which tests need nobody any more."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Raises Refused `settings-invalid`."""
         self._ground = Ground(environ)
+        self._settled = Settled()
 
     def close(self) -> None:
         """Closes the connections."""
@@ -73,6 +75,7 @@ class Commander:
             by,
             final=ground.final(delivery),
             by_hand=delivery.by_hand,
+            gates=project.gates,
         )
         outside = ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
         return asker, project.backup_drives, outside
@@ -104,10 +107,12 @@ class Commander:
 
         def site(project: ProjectSettings) -> Site:
             opened = partial(ground.outside, project, times=times, width=project.aic_concurrency)
-            return Site(project.gitlab_project, frozenset(project.workspaces), opened)
+            return Site(project.gitlab_project, frozenset(project.workspaces), opened, project.gates)
 
         lost = float(settings.ack_deadline_seconds * settings.delivery_attempts)
-        return sweep([site(each) for each in projects], Sweeper(lost, delivery.request_id), together=Threads())
+        return sweep(
+            [site(each) for each in projects], Sweeper(lost, delivery.request_id, self._settled), together=Threads()
+        )
 
 
 def _one_drill(by: str, project: str, workspace: str) -> bytes:

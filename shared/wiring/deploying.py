@@ -36,6 +36,7 @@ class Deployer:
             merge_request=merge_request(delivery),
             redelivered=delivery.attempt > 1,
             drives=project.backup_drives,
+            gates=project.gates,
         )
         times = self._ground.times(delivery)
         return deploy(order, self._ground.outside(project, times=times, width=project.aic_concurrency))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..domain.drives import DriveSettings
 from ..domain.messages.command import Backup, Manual, Restore, Rollback
+from ..domain.messages.gating import AfterDeploy
 from ..domain.messages.manual import (
     ConvertDatasets,
     CopyPipelines,
@@ -19,6 +20,7 @@ from ..flows.converting import convert_datasets
 from ..flows.copying import copy_pipelines
 from ..flows.exporting import export
 from ..flows.forcing import force_push
+from ..flows.gate import after_deploy
 from ..flows.outside import Outside
 from ..flows.restoring import restore
 from ..flows.rollback import rollback
@@ -34,6 +36,8 @@ def run(parameters: Manual, asker: Asker, drives: Sequence[DriveSettings], outsi
             return restore(parameters, asker, drives, outside).told()
         case Rollback():
             return rollback(parameters, asker, outside).told()
+        case AfterDeploy():
+            return after_deploy(parameters, asker, outside).told()
         case CopyPipelines():
             return copy_pipelines(parameters, asker, outside).told()
         case ForcePush():

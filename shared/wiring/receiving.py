@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from .. import logs
 from ..adapters.clock import SystemClock
 from ..adapters.pubsub import PubSubPublisher
-from ..domain import signature, webhook
+from ..domain import hook_shapes, signature
 from ..domain.errors import Permanent
 from ..flows.receive import Door, Doors, Knock, Received, receive
 from ..projects import ProjectSettings
@@ -37,7 +37,7 @@ def receiver(environ: Mapping[str, str]) -> Callable[[Knock], Received]:
             raise Permanent("hook-secret-missing", "no project has a webhook secret; nothing can be let in")
         return Doors(tuple(doors.values()), lambda spoken_of: find(doors, spoken_of))
 
-    def find(doors: Mapping[str, Door], spoken_of: webhook.Project) -> Door | None:
+    def find(doors: Mapping[str, Door], spoken_of: hook_shapes.Project) -> Door | None:
         project = settings.project_of_hook(id=spoken_of.id, path=spoken_of.path)
         return None if project is None else doors.get(project.gitlab_project)
 

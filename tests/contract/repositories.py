@@ -62,6 +62,9 @@ class Bench(Protocol):
     def care(self, iid: int) -> tuple[tuple[str, ...], bool]:
         """Whom the merge request is assigned to, and whether it is to be squashed."""
 
+    def finish(self, pipeline: int, state: str) -> None:
+        """A runner ends the CI pipeline so."""
+
     def demote(self) -> None:
         """The service's user is a developer from now on."""
 
@@ -107,6 +110,9 @@ class FakeBench:
     def care(self, iid: int) -> tuple[tuple[str, ...], bool]:
         care = self._fake.requests[iid - 1].care
         return care.assignees, bool(care.squash)
+
+    def finish(self, pipeline: int, state: str) -> None:
+        self._fake.finish(pipeline, state)
 
     def demote(self) -> None:
         self._fake.maintains = False
@@ -169,6 +175,9 @@ class StandInBench:
     def care(self, iid: int) -> tuple[tuple[str, ...], bool]:
         found = self._stand_in.project().mergerequests.get(iid)
         return tuple(each["username"] for each in found.assignees), found.squash
+
+    def finish(self, pipeline: int, state: str) -> None:
+        self._stand_in.admin("POST", "finish-pipeline", {"project": PATH, "pipeline": pipeline, "status": state})
 
     def demote(self) -> None:
         self._stand_in.settings(user_access_level=30)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from emulators.stack import wire
@@ -17,7 +18,9 @@ from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import PERSON, Workplace, connect, prepare
 from tests.mailroom import Mailroom, mailroom
 
-SLOTS, SAVED, MARKETS, HEARD, FRESH = 200, 30, 40, 5, 10
+SLOTS, SAVED, MARKETS, HEARD, FRESH, TESTED = 200, 30, 40, 5, 10, 12
+BOTH = MappingProxyType({"main": "Market", "develop": "Market QA"})
+GATES = MappingProxyType({"main": "report", "develop": "rollback"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class World:
 
     `markets` have three branches and workspaces: development, staging and production. News of `heard` ones are told
     in a channel of Slack and by mail, both named like the project. `fresh` ones are in the settings alone.
+    Deploys of `tested` ones are tested: those of `develop` go back where that fails, those of `main` are only told of;
+    news of them are told as well.
     """
 
     stack: Stack
@@ -34,6 +39,7 @@ class World:
     markets: Iterator[Site]
     heard: Iterator[Site]
     fresh: Iterator[Site]
+    tested: Iterator[Site]
     numbered: Workplace
     mailroom: Mailroom
 
@@ -47,6 +53,14 @@ class World:
     def market(self) -> Workplace:
         """A project whose three branches agree with their workspaces, each deployed once, with a hook."""
         place = connect(self.stack, prepare(self.stack, next(self.markets), pipelines=3))
+        for branch in place.site.branches:
+            place.deploy(branch)
+        return place
+
+    def gated(self, *, hooked: bool = True) -> Workplace:
+        """A project whose deploys are tested; all of its branches agree with their workspaces, each deployed once."""
+        made = prepare(self.stack, next(self.tested), pipelines=3)
+        place = connect(self.stack, made) if hooked else made
         for branch in place.site.branches:
             place.deploy(branch)
         return place
@@ -101,13 +115,14 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
         replace(MARKET, path=f"team/fresh-{number}", aic_project=f"fresh-{number}", saved=False, notify={})
         for number in range(FRESH)
     ]
+    tested = [replace(_heard(f"tested-{number}"), branches=BOTH, tested=GATES) for number in range(TESTED)]
     with started(logs=logs) as stack, mailroom() as room:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
         mail = {"SMTP_URL": f"smtp://{HOST}:{room.port}", "MAIL_FROM": "AIC GitOps <aic@example.com>"}
-        stack.start_functions([known, *sites, *saved, *markets, *heard, *fresh], extra=mail, code=code)
-        free, kept, three, told, new = map(iter, (sites, saved, markets, heard, fresh))
-        yield World(stack, free, kept, three, told, new, connect(stack, numbered), room)
+        stack.start_functions([known, *sites, *saved, *markets, *heard, *fresh, *tested], extra=mail, code=code)
+        free, kept, three, told, new, gated = map(iter, (sites, saved, markets, heard, fresh, tested))
+        yield World(stack, free, kept, three, told, new, gated, connect(stack, numbered), room)
 
 
 def _heard(name: str) -> Site:

@@ -18,7 +18,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain import content
 from shared.domain.errors import Transient
-from shared.domain.gitlab import Care, Deployment, FileAction, Note, OnCommit, OnIssue, OnMergeRequest
+from shared.domain.gitlab import Care, CiPipeline, Deployment, FileAction, Note, OnCommit, OnIssue, OnMergeRequest
 from shared.ports import Clock
 from shared.ports.aic import Workspace
 from shared.ports.gitlab import Repository
@@ -29,6 +29,7 @@ SHA, OTHER = "a" * 40, "b" * 40
 RUN = 480.0
 CONFIG = content.of_file(stored("x").encode())
 RUNNING = Deployment(1, SHA, "running", 7, "develop", "2026-11-20T10:00:00Z")
+CI_PIPELINE = CiPipeline(1, SHA, "failed", 7, "https://gitlab.test/-/pipelines/1")
 NOTE = Note(1, "old", 7, "c" * 40)
 Call = Callable[[Repository, Workspace], object]
 WRITES: Mapping[str, Call] = {
@@ -39,7 +40,9 @@ WRITES: Mapping[str, Call] = {
     "propose": lambda git, _: git.propose("b", "main", title="t", description=""),
     "propose to somebody": lambda git, _: git.propose("b", "main", title="t", description="", care=Care(("l",))),
     "edit_proposal": lambda git, _: git.edit_proposal(1, title="t", close=True),
-    "start_pipeline": lambda git, _: git.start_pipeline("b"),
+    "start_pipeline": lambda git, _: git.start_pipeline("b", variables={"A": "1"}),
+    "cancel_pipeline": lambda git, _: git.cancel_pipeline(1),
+    "fail_deployment": lambda git, _: git.fail_deployment(RUNNING),
     "open_deployment": lambda git, _: git.open_deployment("e", branch="b", commit=SHA, status="running"),
     "end_deployment": lambda git, _: git.end_deployment(RUNNING, "success"),
     "post_status": lambda git, _: git.post_status(SHA, branch="b", name="n", state="success", description=""),
@@ -68,6 +71,10 @@ READS: Mapping[str, Call] = {
     "proposals": lambda git, _: list(git.proposals(target="b", state="opened")),
     "accept": lambda git, _: git.accept(1, head=SHA),
     "hooks": lambda git, _: git.hooks(),
+    "started_pipelines": lambda git, _: list(git.started_pipelines("b", since="2026-11-20T10:00:00Z")),
+    "ci_pipeline": lambda git, _: git.ci_pipeline(1),
+    "ci_variables": lambda git, _: git.ci_variables(1),
+    "ci_jobs": lambda git, _: git.ci_jobs(CI_PIPELINE),
     "token": lambda git, _: git.token(),
     "access": lambda git, _: git.access(),
     "is_ancestor": lambda git, _: git.is_ancestor(SHA, of=OTHER),

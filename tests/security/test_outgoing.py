@@ -20,7 +20,7 @@ from shared.adapters.gitlab.repository import GitlabRepository
 from shared.deadline import Deadline
 from shared.domain import address, content
 from shared.domain.errors import Permanent, Refused, ServiceError, Transient
-from shared.domain.gitlab import Deployment, FileAction, Note, OnCommit, OnMergeRequest
+from shared.domain.gitlab import CiPipeline, Deployment, FileAction, Note, OnCommit, OnMergeRequest
 from shared.ports.aic import Workspace
 from shared.ports.gitlab import Repository
 from tests.fakes import FakeClock
@@ -31,6 +31,7 @@ CANARY = "glpat-canary-4f7b"
 CONTENT = content.of_job({"stages": []})
 NOTE = Note(1, "x", 1, "t")
 DEPLOYMENT = Deployment(1, SHA, "running", 1, "b", "2026-11-20T10:00:00Z")
+CI_PIPELINE = CiPipeline(1, SHA, "failed", 1, "https://gitlab.test/-/pipelines/1")
 
 GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "own_id": lambda port: port.own_id(),
@@ -73,6 +74,13 @@ GITLAB_CALLS: dict[str, Callable[[Repository], object]] = {
     "token": lambda port: port.token(),
     "access": lambda port: port.access(),
     "start_pipeline": lambda port: port.start_pipeline("b"),
+    "start_pipeline with variables": lambda port: port.start_pipeline("b", variables={"A": "1"}),
+    "started_pipelines": lambda port: list(port.started_pipelines("b", since="2026-11-20T10:00:00+01:00")),
+    "ci_pipeline": lambda port: port.ci_pipeline(1),
+    "ci_variables": lambda port: port.ci_variables(1),
+    "ci_jobs": lambda port: port.ci_jobs(CI_PIPELINE),
+    "cancel_pipeline": lambda port: port.cancel_pipeline(1),
+    "fail_deployment": lambda port: port.fail_deployment(DEPLOYMENT),
 }
 AIC_CALLS: dict[str, Callable[[Workspace], object]] = {
     "jobs": lambda port: port.jobs(),

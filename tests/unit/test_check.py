@@ -191,6 +191,21 @@ def test_sec_26_the_hooks_of_the_project_are_exactly_ours() -> None:
     assert [each.state for each in check_gitlab.hooks([other])] == [State.BAD]
 
 
+def test_where_deploys_are_tested_the_hook_tells_of_pipelines_too() -> None:
+    """Without that results are found by the sweep alone: no more than a warning."""
+    both = replace(HOOK, events=("merge_requests_events", "pipeline_events"))
+
+    (line,) = check_gitlab.hooks([both], tested=True)
+    assert (line.state, line.said) == (State.OK, "it is enabled and tells of merge requests and pipelines alone")
+    (missing,) = check_gitlab.hooks([HOOK], tested=True)
+    assert (missing.state, missing.remedy) == (State.WARN, "Turn on pipeline events.")
+    assert [each.state for each in check_gitlab.hooks([both])] == [State.WARN]
+    world = healthy()
+    world.gitlab.hooked[:] = [both]
+    asker = replace(ASKER, gates={QA: "report"})
+    assert states(check(Check(project="pin/fusion"), asker, (), world.outside()))[f"hook {both.id}"] is State.OK
+
+
 def test_mapping_and_settings_are_compared_both_ways() -> None:
     """A branch that is not there, a workspace that is not allowed, and one that nothing leads to."""
     world = healthy()

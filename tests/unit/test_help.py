@@ -53,6 +53,6 @@ def test_help_lists_the_words_that_a_parameter_may_be() -> None:
 
 def test_help_for_a_name_that_is_none_lists_the_names() -> None:
     """As any other message with a mistake."""
-    with pytest.raises(Refused, match="`promot` is not known \\(known: backup, ") as refused:
+    with pytest.raises(Refused, match="`promot` is not known \\(known: after_deploy, backup, ") as refused:
         help_report.told(WORKFLOWS, "promot")
     assert refused.value.reason == "message-invalid"

@@ -1,6 +1,7 @@
 """A hook → one message in Pub/Sub, or the reason why not."""
 
 import hmac
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -76,6 +77,31 @@ def test_a_merge_becomes_one_message(case: str) -> None:
     assert received == Received(attributes["request_id"], hooks.PATH, "develop", message="1")
 
 
+def test_the_end_of_tests_becomes_one_message() -> None:
+    """It names the deployment and nothing of how they ended, in the order of the branch."""
+    hook, publisher = hooks.sample("pipeline").without("webhook-"), FakePublisher()
+    tree = hook.tree()
+    told = {"AIC_WORKSPACE": "Market QA", "AIC_DEPLOYMENT": "12"}
+    tree["object_attributes"]["variables"] = [{"key": key, "value": value} for key, value in told.items()]
+    tree["object_attributes"]["source"] = "api"
+
+    received = send(hook.having(body=json.dumps(tree).encode()), publisher=publisher)
+
+    [(topic, said, key, attributes, seconds)] = publisher.published
+    branch = "feature/tide-table"
+    assert (topic, key) == ("aic-command", f"{hooks.PATH}:{branch}")
+    named = {"project": hooks.PATH, "branch": branch, "deployment": 12}
+    assert said == {"workflow": "after_deploy", "parameters": named, "by": "mira.sample"}
+    assert attributes == {
+        "request_id": hook.headers["idempotency-key"],
+        "origin": "webhook",
+        "project": hooks.PATH,
+        "branch": branch,
+    }
+    assert seconds == PUBLISH_SECONDS
+    assert received == Received(attributes["request_id"], hooks.PATH, branch, message="1")
+
+
 @pytest.mark.parametrize("case", ["open", "reopen", "update_new_commits", "update_target"])
 def test_an_open_merge_request_becomes_one_message_for_the_planner(case: str) -> None:
     """It says which merge request, by which it is ordered, and nothing of what is in it."""
@@ -146,7 +172,7 @@ def test_the_close_of_a_rollback_asks_for_a_deploy_of_its_target() -> None:
         ("close", hooks.PATH, "action-without-effect"),
         ("update_labels", hooks.PATH, "action-without-effect"),
         ("note", hooks.PATH, "not-a-merge-request"),
-        ("pipeline", hooks.PATH, "not-a-merge-request"),
+        ("pipeline", hooks.PATH, "pipeline-of-others"),
         ("push", hooks.PATH, "not-a-merge-request"),
         ("tag_push", hooks.PATH, "not-a-merge-request"),
         ("access_token_expiring", hooks.PATH, "not-a-merge-request"),

@@ -87,6 +87,19 @@ def test_a_project_is_read_as_it_is_documented() -> None:
     assert found.secrets.gitlab_signing_token == "gitlab-signing-token"
 
 
+def test_deploys_of_a_workspace_are_tested_where_that_is_asked_for() -> None:
+    """What follows a failure is a report, unless it is said otherwise."""
+    workspaces = {
+        "ONE": {},
+        "TWO": {"after_deploy": {"pipeline": True}},
+        "THREE": {"after_deploy": {"pipeline": True, "on_failure": "rollback"}},
+        "FOUR": {"after_deploy": {"pipeline": False}},
+    }
+    [found] = Settings.read(environment(PROJECTS=json.dumps([project(workspaces=workspaces)]))).projects
+
+    assert found.gates == {"TWO": "report", "THREE": "rollback"}
+
+
 def test_every_value_can_be_set() -> None:
     """JSON as Terraform writes it, numbers and nulls included."""
     entry = project(
@@ -255,6 +268,14 @@ def kept(**keep: int) -> dict[str, object]:
         ({"workspaces": {}}, "[0].workspaces must not be empty"),
         ({"workspaces": ["ONE"]}, "[0].workspaces must hold `name: value` lines"),
         ({"workspaces": {"ONE": "commit"}}, "[0].workspaces.ONE must hold `name: value` lines"),
+        (
+            {"workspaces": {"ONE": {"after_deploy": {"on_failure": "rollback"}}}},
+            "[0].workspaces.ONE.after_deploy says what follows a failure, but starts no pipeline: set `pipeline: true`",
+        ),
+        (
+            {"workspaces": {"ONE": {"after_deploy": {"pipeline": True, "on_failure": "x"}}}},
+            "[0].workspaces.ONE.after_deploy.on_failure must be 'report' or 'rollback'",
+        ),
         ({"workspaces": {"ONE": {"snapshot": "x"}}}, "[0].workspaces.ONE.snapshot must be 'commit' or 'merge_request'"),
         ({"workspaces": {"A": {"mode": "x"}}}, "[0].workspaces.A.mode is not known; remove it or correct its spelling"),
         ({"backup_drives": "backups"}, "[0].backup_drives must be a list"),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from shared.domain import webhook
 from shared.domain.errors import Refused
-from shared.domain.webhook import Event, HoldEvent, Ignored, MergeEvent, Project, ReviewEvent
+from shared.domain.hook_shapes import Project
+from shared.domain.webhook import Event, GateEvent, HoldEvent, Ignored, MergeEvent, ReviewEvent
 from tests.hooks import CASES, PATH, PROJECT_ID, sample
 
 PROJECT = Project(PROJECT_ID, PATH)
@@ -33,7 +34,7 @@ EVENTS: dict[str, Event] = {
     "push": ELSE,
     "tag_push": ELSE,
     "note": ELSE,
-    "pipeline": ELSE,
+    "pipeline": Ignored(PROJECT, "pipeline-of-others"),
     "access_token_expiring": ELSE,
     "project_create": Ignored(None, "not-a-merge-request"),
 }
@@ -102,6 +103,60 @@ def test_a_merged_rollback_is_a_merge() -> None:
     assert read(tree) == MERGED
 
 
+def ended(status: str = "failed", *, source: object = "api", **variables: Any) -> Any:
+    """The body of a hook of a pipeline that tests a deploy."""
+    tree = sample("pipeline").tree()
+    told = {"AIC_WORKSPACE": "Market QA", "AIC_DEPLOYMENT": "12", **variables}
+    listed = [{"key": key, "value": value} for key, value in told.items()]
+    tree["object_attributes"] |= {"ref": "develop", "source": source, "status": status, "variables": listed}
+    return tree
+
+
+def of_pipeline(tree: Any) -> Event:
+    return webhook.read({"x-gitlab-event": "Pipeline Hook"}, json.dumps(tree).encode())
+
+
+@pytest.mark.parametrize("status", ["success", "failed", "canceled", "skipped"])
+def test_the_end_of_a_pipeline_that_tests_a_deploy_is_told_without_its_result(status: str) -> None:
+    """That is asked of GitLab: a hook is a hint."""
+    assert of_pipeline(ended(status)) == GateEvent(PROJECT, "develop", 12, "mira.sample")
+
+
+@pytest.mark.parametrize("status", ["created", "pending", "running", "manual", "", None, ["success"], {}])
+def test_what_has_not_ended_is_no_result(status: Any) -> None:
+    """GitLab tells of each state."""
+    assert of_pipeline(ended(status)) == Ignored(PROJECT, "pipeline-not-finished")
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        ended(source="web"),
+        ended(source=None),
+        ended(AIC_WORKSPACE=""),
+        ended(AIC_WORKSPACE=5),
+        ended(AIC_DEPLOYMENT="x"),
+        ended(AIC_DEPLOYMENT=12),
+        ended(AIC_DEPLOYMENT="9" * 19),
+        {**sample("pipeline").tree(), "object_attributes": {"status": "success", "source": "api", "variables": "x"}},
+        {**sample("pipeline").tree(), "object_attributes": {"status": "success", "source": "api", "variables": ["x"]}},
+    ],
+)
+def test_a_pipeline_of_somebody_else_is_none_of_ours(tree: Any) -> None:
+    """Without both of the variables, or started otherwise than by the service."""
+    assert of_pipeline(tree) == Ignored(PROJECT, "pipeline-of-others")
+
+
+@pytest.mark.parametrize("path", [("project",), ("user",), ("object_attributes",), ("object_attributes", "ref")])
+def test_a_hook_of_a_pipeline_that_lacks_a_part_is_refused(path: tuple[str, ...]) -> None:
+    """By the name of the part."""
+    with pytest.raises(Refused) as caught:
+        of_pipeline(changed(ended(), path, ABSENT))
+
+    assert (caught.value.reason, path[-1] in caught.value.detail) == ("hook-malformed", True)
+    assert end({"x-gitlab-event": "Pipeline Hook"}, json.dumps(ended(AIC_DEPLOYMENT="0")).encode()) == "hook-malformed"
+
+
 def test_a_merge_that_is_not_merged_is_none() -> None:
     """GitLab says both words."""
     tree = sample("merge_commit").tree()
@@ -148,7 +203,7 @@ def changed(tree: Any, path: tuple[str, ...], value: Any) -> Any:
 
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
-    "case", ["merge_commit", "update_new_commits", "update_labels", "push", "note", "project_create"]
+    "case", ["merge_commit", "update_new_commits", "update_labels", "push", "note", "pipeline", "project_create"]
 )
 def test_sec_02_a_hook_with_any_field_of_any_shape_is_an_event_ignored_or_refused(case: str) -> None:
     """Every field, each kind of value: thousands of hooks, and no other end."""

@@ -40,6 +40,15 @@ class Records(Part):
         if done is None and self._status_of(deployment) != status:
             raise Permanent("gitlab-refused", f"GitLab refused to set deployment {deployment.id} to {status}")
 
+    def fail_deployment(self, deployment: Deployment) -> None:
+        """Sets one that was a success to `failed`; GitLab refuses it of one that is so already."""
+        deployments = self._project.api.deployments
+        done = self._project.attempt(
+            "fail_deployment", lambda: deployments.update(deployment.id, {"status": "failed"}), excuses=(_REFUSED,)
+        )
+        if done is None and self._status_of(deployment) != "failed":
+            raise Permanent("gitlab-refused", f"GitLab refused to set deployment {deployment.id} to failed")
+
     def statuses(self, commit: str, *, branch: str, name: str) -> tuple[Status, ...]:
         """All commit statuses of that name and branch, older ones too, newest first, whoever wrote them."""
         path = f"{self._project.api.commits.path}/{addresses.segment(commit)}/statuses"

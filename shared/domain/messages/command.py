@@ -10,6 +10,7 @@ from ..errors import Refused
 from ..news import News
 from . import request
 from .checking import Check, CheckTokens
+from .gating import AfterDeploy
 from .initializing import InitializeRepository
 from .looking import Hello, List
 from .manual import HANDWORK, Handwork
@@ -127,7 +128,7 @@ Promotion = (
     | ResolveIssue
 )
 Looking = List | Hello
-Manual = Backup | Restore | Rollback | Handwork
+Manual = Backup | Restore | Rollback | AfterDeploy | Handwork
 Checking = Check | CheckTokens
 Parameters = Sweep | Checking | Help | Looking | Manual | Drill | Notify | Redrive | Promotion | InitializeRepository
 WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
@@ -135,6 +136,7 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
         sorted(
             {
                 **HANDWORK,
+                "after_deploy": AfterDeploy,
                 "backup": Backup,
                 "check": Check,
                 "check_tokens": CheckTokens,
