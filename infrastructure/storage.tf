@@ -1,9 +1,10 @@
-# The archive that the functions are built from: these four and nothing else,
-# whatever lies about in somebody's copy of the project.
+# The archive that the functions are built from: these four, a team's own steps
+# where there are any (docs/promotion.md), and nothing else, whatever lies about
+# in somebody's copy of the project.
 
 locals {
   top      = "${path.module}/.."
-  packed   = ["main.py", "requirements.txt", "functions", "shared"]
+  packed   = ["main.py", "requirements.txt", "functions", "shared", "steps"]
   unpacked = setsubtract([for path in fileset(local.top, "**") : split("/", path)[0]], local.packed)
 }
 

@@ -14,6 +14,7 @@ from .domain.occasion import CHOSEN, Medium
 _PATH = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
 _MAIL = re.compile(r"(?![.])[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 _CHANNEL = re.compile(r"#[^\s#@,.:;<>&|`'\"]{1,80}|[CG][A-Z0-9]{8,20}")
+_CALL = re.compile(r"steps(?:\.[a-z_][a-z0-9_]*)+:[a-z_][a-z0-9_]*")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _VALUES_OF_SECRETS = ("glpat-", "glptt-", "gldt-", "whsec_")
 
@@ -52,6 +53,12 @@ def _secret(value: str) -> str:
         raise ValueError("must be the name of a secret, but looks like the secret itself: replace that secret")
     if not _SECRET.fullmatch(value):
         raise ValueError("must be a name of letters, digits, - and _")
+    return value
+
+
+def _call(value: str) -> str:
+    if not _CALL.fullmatch(value):
+        raise ValueError("must be a function of a module in steps/, such as steps.rules:tidy")
     return value
 
 
@@ -135,6 +142,14 @@ class Scanners:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepSettings:
+    """A team's own function between capture and promotion: below `steps/` of the archive, and for so many seconds."""
+
+    call: Annotated[str, _call] = field(metadata={"short": True})
+    seconds: Annotated[int, between(1, 120)] = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSettings:
     """One GitLab project with the only workspaces that it may be deployed to."""
 
@@ -147,6 +162,7 @@ class ProjectSettings:
     notify: Notify = Notify()
     aic_concurrency: Annotated[int, between(1, 16)] = 4
     scanners: Scanners | None = None
+    step: StepSettings | None = None
     secrets: SecretNames = SecretNames()
 
     @property

@@ -26,7 +26,7 @@ class Promoted(Answer):
     """`source` and `target` are the branches that pipelines come from and are to be merged into, `name` the new one.
 
     `titles` go along, `left_out` are others with the reason. `iid` and `url` are those of the merge request, `issue`
-    the number of the one that it resolves.
+    the number of the one that it resolves. `stepped` are those that the team's own step changed.
     """
 
     source: str = ""
@@ -38,6 +38,7 @@ class Promoted(Answer):
     iid: int | None = None
     issue: int | None = None
     url: str = ""
+    stepped: tuple[str, ...] = ()
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -54,6 +55,7 @@ class Promoted(Answer):
             "pipelines": list(self.titles[:_MOST]),
             "left_out": [title for title, _ in self.left_out[:_MOST]],
             "conflicts": list(self.conflicts[:_MOST]),
+            "stepped": list(self.stepped[:_MOST]),
             "merge_request": self.iid,
             "issue": self.issue,
             "url": self.url,

@@ -11,6 +11,7 @@ from ..domain.layout import titles_of
 from ..domain.messages.promotion import ResolveIssue
 from ..domain.promotion_report import Promoted
 from ..domain.route import Route
+from ..ports.step import Step
 from . import branching, hotfix
 from .answering import Asker, answered, write
 from .outside import Outside
@@ -30,10 +31,13 @@ class _Way:
     make: Callable[[], Promoted]
 
 
-def resolve_issue(request: ResolveIssue, order: SnapshotOrder, *, asker: Asker, outside: Outside) -> Promoted:
+def resolve_issue(
+    request: ResolveIssue, order: SnapshotOrder, *, step: Step | None = None, asker: Asker, outside: Outside
+) -> Promoted:
     """Captures, makes or renews branch and merge request, or says why not.
 
-    `order` is the snapshot of the workspace and these pipelines. Raises Transient while another delivery may do
+    `order` is the snapshot of the workspace and these pipelines, `step` what the team does with what it captured; a
+    hotfix goes as production runs it. Raises Transient while another delivery may do
     better, Refused `issue-unknown`, `issue-closed` or `route-unknown`.
     """
     issue = outside.repository.issue(request.issue)
@@ -41,12 +45,14 @@ def resolve_issue(request: ResolveIssue, order: SnapshotOrder, *, asker: Asker, 
         raise Refused("issue-unknown", f"the project has no issue #{request.issue}")
     if issue.state != "opened":
         raise Refused("issue-closed", f"#{issue.iid} is closed; open it again, or use `push_feature`")
-    way = _way(request, issue, order, asker=asker, outside=outside)
+    way = _way(request, issue, order, step=step, asker=asker, outside=outside)
     find = partial(_resolved, way, issue, outside)
     return answered(way.begun, find, promotion_note.answer, asker=asker, outside=outside)
 
 
-def _way(request: ResolveIssue, issue: Issue, order: SnapshotOrder, *, asker: Asker, outside: Outside) -> _Way:
+def _way(
+    request: ResolveIssue, issue: Issue, order: SnapshotOrder, *, step: Step | None, asker: Asker, outside: Outside
+) -> _Way:
     found, name = _route(request.workspace, outside), f"{issue.iid}-{issue.title}"
     if found is route.HOTFIX:
         begun = hotfix.begin(WORKFLOW, request.project, name, asker=asker, outside=outside)
@@ -56,7 +62,7 @@ def _way(request: ResolveIssue, issue: Issue, order: SnapshotOrder, *, asker: As
     ends = branching.ends_of(found, asker, outside)
     begun = branching.begin(WORKFLOW, request.project, ends, name=found.branch(name), asker=asker)
     begun = replace(begun, issue=issue.iid)
-    return _Way(begun, partial(captured_first, begun, ends, order, run=asker.run, outside=outside))
+    return _Way(begun, partial(captured_first, begun, ends, order, step=step, run=asker.run, outside=outside))
 
 
 def _route(workspace: str, outside: Outside) -> Route:

@@ -1,5 +1,6 @@
 """Which flow carries out which of the promotions."""
 
+from ..adapters.step import ProcessStep
 from ..domain import route
 from ..domain.capture import Mode
 from ..domain.errors import Refused
@@ -24,6 +25,7 @@ from ..flows.proposing import create_merge_request
 from ..flows.push import push_feature
 from ..flows.resolve import resolve_issue
 from ..flows.snapshot import SnapshotOrder
+from ..ports.step import Step
 from ..projects import ProjectSettings
 
 
@@ -41,9 +43,11 @@ def run(parameters: Promotion, project: ProjectSettings, asker: Asker, outside: 
         case Promote():
             return promote(parameters, asker=asker, outside=outside)
         case PushFeature():
-            return push_feature(parameters, _capture(project, parameters, asker), asker=asker, outside=outside)
+            order, step = _capture(project, parameters, asker), _step(project, outside)
+            return push_feature(parameters, order, step=step, asker=asker, outside=outside)
         case ResolveIssue():
-            return resolve_issue(parameters, _capture(project, parameters, asker), asker=asker, outside=outside)
+            order, step = _capture(project, parameters, asker), _step(project, outside)
+            return resolve_issue(parameters, order, step=step, asker=asker, outside=outside)
 
 
 def _capture(project: ProjectSettings, wanted: PushFeature | ResolveIssue, asker: Asker) -> SnapshotOrder:
@@ -68,3 +72,11 @@ def _capture(project: ProjectSettings, wanted: PushFeature | ResolveIssue, asker
         pipeline=settings.pipeline,
         final=asker.final,
     )
+
+
+def _step(project: ProjectSettings, outside: Outside) -> Step | None:
+    """None unless the settings name one."""
+    chosen = project.step
+    if chosen is None:
+        return None
+    return ProcessStep(chosen.call, seconds=chosen.seconds, deadline=outside.deadline)

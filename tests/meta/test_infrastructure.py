@@ -150,5 +150,13 @@ def test_the_same_sources_have_the_same_archive() -> None:
     assert archive(found) == archive(planned())
 
 
+def test_a_teams_own_steps_are_in_the_archive() -> None:
+    """What the settings name has to be there; and the functions are deployed anew."""
+    found = plan_with({"steps/rules.py": "def tidy(pipelines): return pipelines\n", "steps/notes.pyc": "x"})
+
+    assert found.packed == planned().packed | {"steps/rules.py"}
+    assert archive(found) != archive(planned())
+
+
 def archive(plan: Plan) -> object:
     return plan.of("google_storage_bucket_object")[0].at("name")

@@ -9,7 +9,7 @@ import pytest
 from shared.domain.drives import DriveSettings, Keep
 from shared.domain.errors import Refused
 from shared.domain.occasion import Kind
-from shared.projects import Scanners
+from shared.projects import Scanners, StepSettings
 from shared.settings import Settings
 
 PROJECTS = """
@@ -66,7 +66,7 @@ def test_the_required_variables_are_enough() -> None:
     assert (settings.delivery_attempts, settings.ack_deadline_seconds) == (5, 600)
     assert (settings.pubsub_emulator_host, settings.storage_emulator_host) == (None, None)
     assert (settings.smtp_url, settings.mail_from, settings.slack_api_url) == (None, None, None)
-    assert (settings.webhook_url, settings.projects[0].scanners) == (None, None)
+    assert (settings.webhook_url, settings.projects[0].scanners, settings.projects[0].step) == (None, None, None)
 
 
 def test_a_project_is_read_as_it_is_documented() -> None:
@@ -109,6 +109,7 @@ def test_every_value_can_be_set() -> None:
         notify={"email": [], "slack": None},
         backup_drives=None,
         scanners={"project": "security/templates", "files": ["scan.yml"], "ref": "main"},
+        step="steps.rules:tidy",
         secrets={"gitlab-token": "one-token", "aic-api-key": "one-key", "gitlab-webhook-token": None},
     )
     settings = Settings.read(
@@ -138,6 +139,7 @@ def test_every_value_can_be_set() -> None:
     assert (settings.log_level, settings.delivery_attempts, settings.ack_deadline_seconds) == ("DEBUG", 100, 10)
     assert settings.mail_from == "AIC GitOps <aic@example.com>"
     assert settings.webhook_url == "https://aic-webhook-1.run.app"
+    assert found.step == StepSettings(call="steps.rules:tidy", seconds=60)
     assert found.scanners == Scanners(project="security/templates", files=("scan.yml",), ref="main")
 
 
@@ -311,6 +313,8 @@ def kept(**keep: int) -> dict[str, object]:
         ({"scanners": {"project": "a/b"}}, "[0].scanners.files is missing; set it"),
         ({"scanners": {"project": "a/b", "files": []}}, "[0].scanners.files must not be empty"),
         ({"scanners": {"project": "a/b", "files": ["x", "x"]}}, "[0].scanners.files must not hold the same twice"),
+        ({"step": "os:system"}, "[0].step.call must be a function of a module in steps/, such as steps.rules:tidy"),
+        ({"step": {"call": "steps.a:b", "seconds": 0}}, "[0].step.seconds must be greater than or equal to 1"),
         ({"colour": None}, "[0].colour is not known; remove it or correct its spelling"),
     ],
 )  # fmt: skip
