@@ -5,7 +5,9 @@ import signal
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -15,10 +17,11 @@ from emulators.stack.child import ChildEnded
 from emulators.stack.site import BUCKET, MARKET
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import connect, prepare
-from emulators.tour import back, chapters, release, review
+from emulators.tour import back, chapters, gate, release, review
 from emulators.tour.teller import Teller
 
 PIPELINES = 14
+SITE = replace(MARKET, tested=MappingProxyType({gate.BRANCH: "rollback"}))
 
 
 def run(_arguments: argparse.Namespace) -> int:
@@ -50,8 +53,8 @@ def _tell(stack: Stack, teller: Teller) -> None:
         "GitLab, AIC, Cloud Storage and Pub/Sub are stand-ins on this machine (GitLab's has real git repositories "
         "inside); the functions are the real ones, served as in the cloud."
     )
-    stack.start_functions([MARKET])
-    place = connect(stack, prepare(stack, MARKET, pipelines=PIPELINES))
+    stack.start_functions([SITE])
+    place = connect(stack, prepare(stack, SITE, pipelines=PIPELINES))
     chapters.first_deploy(place, teller)
     number = chapters.merge(place, teller)
     chapters.again(place, number, teller)
@@ -66,6 +69,7 @@ def _tell(stack: Stack, teller: Teller) -> None:
     release.fixed(place, teller)
     review.foreseen(place, teller)
     review.warned(place, teller)
+    gate.tested(place, teller)
 
 
 def _sum_up(teller: Teller, *, seconds: float) -> None:

@@ -13,7 +13,7 @@ def test_the_demonstration_holds_what_it_tells() -> None:
     )
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert [f"\n{number}. " in ended.stdout for number in range(1, 14)] == [True] * 13
+    assert [f"\n{number}. " in ended.stdout for number in range(1, 15)] == [True] * 14
     assert "NOT SO" not in ended.stdout
     assert "\x1b" not in ended.stdout
     assert ended.stderr == ""
