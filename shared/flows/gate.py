@@ -75,7 +75,7 @@ def _of_deployment(begun: Gated, deployment: Deployment, asker: Asker, outside: 
         return replace(begun, reason="superseded")
     if known and known.state in gates.SETTLED:
         return _settled(begun, known, place, outside)
-    if deployment.status != "success":
+    if known is None and deployment.status != "success":
         return replace(begun, reason="deployment-not-live")
     begun = replace(begun, titles=_titles(place))
     if not begun.titles:

@@ -22,8 +22,8 @@ WORK, RESERVE = 480.0, 540.0
 LAST = 5
 """After so many deliveries Pub/Sub gives up."""
 _WRITES = (
-    *("create", "update", "open_", "end_", "post_", "write_"),
-    *("commit", "propose", "edit_proposal", "accept", "delete", "start_pipeline", "publish", "put"),
+    *("create", "update", "open_", "end_", "fail_", "post_", "write_"),
+    *("commit", "propose", "edit_proposal", "accept", "delete", "start_pipeline", "cancel_pipeline", "publish", "put"),
 )
 Effect = Callable[[], Any]
 Message = Mapping[str, object]
@@ -205,6 +205,7 @@ class World:
                 deadline=deadline,
                 in_reserve=lambda: bound(reserve),
                 commit_bytes=stage.commit_bytes,
+                heard_of=stage.heard_of,
             )
 
         return bound(Deadline.within(stage.clock, seconds=WORK))

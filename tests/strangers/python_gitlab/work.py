@@ -89,6 +89,8 @@ def pipelines(ground: Ground) -> None:
 
     assert [(one.key, one.value) for one in made.variables.list()] == [("A", "1")]
     assert [one.id for one in project.pipelines.list(status="failed")] == [made.id]
+    jobs = project.commits.get(made.sha).statuses.list(pipeline_id=made.id)
+    assert [(one.name, one.status) for one in jobs] == [("test", "failed")]
     assert project.pipelines.latest(ref="feature").id == made.id
     assert [one.id for one in request.pipelines.list()] == [made.id]
     made.retry()
