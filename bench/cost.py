@@ -49,6 +49,7 @@ WORK = (
     Work(
         "snapshots", lambda _: WORKSPACES * DAYS, 30, 1, "three workspaces of 1,000 pipelines; 20 s at 250 ms a request"
     ),
+    Work("boards", lambda _: DAYS, 90, 1, "the same three workspaces in one run each night"),
     Work("sweeps", lambda _: 144 * DAYS, 3, 1, "every ten minutes; 0.6 s were measured"),
     Work("drills and checks", lambda _: 2 * DAYS, 10, 1, "daily and weekly"),
 )
@@ -102,7 +103,7 @@ ITEMS = (
         10_000,
         "two a run; the webhook's two each five minutes",
     ),
-    Item("Cloud Scheduler", "job", lambda _: 4, 3, 0.10, 1, "snapshot, sweep, drill, token check"),
+    Item("Cloud Scheduler", "job", lambda _: 5, 3, 0.10, 1, "snapshot, board, sweep, drill, token check"),
     Item(
         "Cloud Logging",
         "GiB",
@@ -117,11 +118,11 @@ ITEMS = (
     Item(
         "Cloud Storage, writes",
         "operation",
-        lambda merges: 5 * (merges + WORKSPACES) * DAYS,
+        lambda merges: 5 * (merges + WORKSPACES + 1) * DAYS,
         0,
         0.005,
         1000,
-        "five for each deploy and snapshot",
+        "five for each deploy, snapshot and board",
     ),
     Item("Artifact Registry", "GiB", lambda _: 5, 0.5, 0.10, 1, "ten images a function, which share most"),
     Item(

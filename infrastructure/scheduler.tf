@@ -7,6 +7,11 @@ locals {
       topic       = "snapshot"
       message     = {}
     }
+    board = {
+      description = "Every night, after the snapshot: each project's board onto its drives"
+      topic       = "command"
+      message     = { workflow = "board", parameters = {} }
+    }
     sweep = {
       description = "Every few minutes: deploys whose hook was lost"
       topic       = "command"

@@ -173,9 +173,10 @@ variable "webhook_max_instances" {
 }
 
 variable "schedules" {
-  description = "When the nightly snapshot, the search for lost hooks (sweep), the daily look at the access tokens (tokens) and the weekly trial of the backups (drill) run, as cron writes it."
+  description = "When the nightly snapshot, the nightly board, the search for lost hooks (sweep), the daily look at the access tokens (tokens) and the weekly trial of the backups (drill) run, as cron writes it."
   type = object({
     snapshot = optional(string, "0 2 * * *")
+    board    = optional(string, "0 4 * * *")
     sweep    = optional(string, "*/10 * * * *")
     tokens   = optional(string, "0 6 * * *")
     drill    = optional(string, "0 5 * * 0")

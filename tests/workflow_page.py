@@ -17,6 +17,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "after_deploy": {"project": "pin/fusion", "branch": "develop"},
         "backup": _PLACE,
+        "board": {"project": "pin/fusion"},
         "convert_datasets": {**_PLACE, "pipelines": ["Demographics"], "catalog": "PIN FUSION 2.0"},
         "copy_pipelines": {
             "project": "pin/fusion",

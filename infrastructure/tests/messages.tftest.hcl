@@ -108,11 +108,12 @@ run "messages" {
       for name, each in google_cloud_scheduler_job.this : name => "${each.schedule} ${each.pubsub_target[0].topic_name} ${base64decode(each.pubsub_target[0].data)}"
       } == {
       snapshot = "0 2 * * * ${google_pubsub_topic.this["snapshot"].id} {}"
+      board    = "0 4 * * * ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"board\"}"
       sweep    = "*/10 * * * * ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"sweep\"}"
       tokens   = "0 6 * * * ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"check_tokens\"}"
       drill    = "0 5 * * 0 ${google_pubsub_topic.this["command"].id} {\"parameters\":{},\"workflow\":\"drill\"}"
     }
-    error_message = "A snapshot every night, a sweep every ten minutes, a look at the tokens every day, a drill every week, through the topics that people use."
+    error_message = "A snapshot and a board every night, a sweep every ten minutes, a look at the tokens every day, a drill every week, through the topics that people use."
   }
 
   assert {

@@ -58,6 +58,7 @@ def _news(report: Report, kind: Kind, tone: Tone, *, same: str, merged: Sequence
         tuple(_facts(report)),
         commit=report.head,
         merged=tuple(merged),
+        workspace=report.workspace,
         untold=tuple(f"GitLab: {quoted(reason)}" for reason in report.untold),
     )
     return fitted(news, [*map(_undone, report.undone), *_by_hand(report), *map(_row, _shown(report))])

@@ -12,7 +12,8 @@ def of(news: News, *, gitlab: str) -> tuple[tuple[str, str], ...]:
     found = [(f"!{number}", merge_request(news, number, gitlab=gitlab)) for number in numbers]
     if news.commit:
         found.append((f"commit {news.commit[:8]}", f"{project}/-/commit/{news.commit}"))
-    return (*found, (news.project, project))
+    board = [("board", news.board)] if news.board else []
+    return (*found, *board, (news.project, project))
 
 
 def merge_request(news: News, number: int, *, gitlab: str) -> str:

@@ -14,10 +14,11 @@ from .occasion import Kind
 
 MOST_ROWS = 60
 """More are counted: the note in GitLab has them all."""
-_TITLE, _NAME, _STATUS, _SENTENCE, _MANY = 200, 200, 60, 800, 50
+_TITLE, _NAME, _STATUS, _SENTENCE, _MANY, _PLACE = 200, 200, 60, 800, 50, 1024
 
 _ID = re.compile("[0-9a-f]{16}")
 _COMMIT = re.compile("(?:[0-9a-f]{40}|[0-9a-f]{64})?")
+_BOARD = re.compile(r"(?:https://storage\.cloud\.google\.com/[!-~]{1,2000})?")
 
 
 class Tone(StrEnum):
@@ -54,7 +55,7 @@ class News:
     `id` is the same whenever the same thing is told. With `daily` it may be told again after a day, else never.
     `about` is what the first column of the rows holds; `more` rows are left out. `commit` is a full sha,
     `merge_request` the one that it is all about, `merged` are those that brought it. `untold` says who could not be
-    told.
+    told. `workspace` is where something was deployed to, `board` the address of the project's board.
     """
 
     kind: Annotated[str, one_of(*Kind)]
@@ -72,6 +73,8 @@ class News:
     merged: Annotated[tuple[int, ...], at_most(_MANY)] = ()
     daily: bool = False
     untold: Annotated[tuple[_Words, ...], at_most(_MANY)] = ()
+    workspace: Annotated[str, at_most(_PLACE)] = ""
+    board: Annotated[str, matching(_BOARD)] = ""
 
     def tree(self) -> dict[str, object]:
         """What a message holds of it."""
@@ -113,6 +116,7 @@ def fitted(news: News, rows: Iterable[NewsRow] = ()) -> News:
         rows=tuple(map(_fitted, shown)),
         more=len(rows) - len(shown),
         merged=news.merged[:_MANY],
+        workspace=news.workspace[:_PLACE],
         untold=tuple(_line(each, _SENTENCE) for each in news.untold[:_MANY]),
     )
 

@@ -36,7 +36,7 @@ def _on_drive(line: DrillLine, run: Run, in_git: InGit, outside: Outside) -> Dri
     try:
         drive = outside.open_drive(line.workspace, line.drive)
         newest = next((each for each in backups.marks(drive, line.workspace) if each.regular), None)
-        line = replace(line, proof=_last_proof(drive, line.workspace))
+        line = replace(line, proof=last_proof(drive, line.workspace))
         if newest is None:
             return replace(line, verdict=Verdict.NONE)
         return _drilled(replace(line, folder=newest.folder), newest, drive, run=run, in_git=in_git, outside=outside)
@@ -77,6 +77,7 @@ def _proven(line: DrillLine, seal: Seal, drive: Drive, *, run: Run) -> DrillLine
     return replace(line, proof=Proof(proof.moment, proof.folder))
 
 
-def _last_proof(drive: Drive, workspace: str) -> Proof | None:
+def last_proof(drive: Drive, workspace: str) -> Proof | None:
+    """The newest proof on the drive."""
     newest = next(iter(mark.listed(drive.names(mark.proofs(workspace)))), None)
     return None if newest is None else Proof(newest.moment, newest.folder)

@@ -28,7 +28,7 @@ class Question:
 def spread(
     question: Question, places: Sequence[tuple[str, str]], *, publisher: Publisher, deadline: Deadline
 ) -> SpreadReport:
-    """`places` are projects with their workspaces.
+    """`places` are projects with their workspaces, or with none where the question is about a project as a whole.
 
     Raises Transient when Pub/Sub can't be reached: the next delivery asks for all of them again, which does no harm.
     """
@@ -37,7 +37,11 @@ def spread(
             question.topic,
             question.message(project, workspace),
             posting.ordering_key(project, workspace),
-            {**question.attributes, "project": project, "workspace": posting.attribute(workspace)},
+            {**question.attributes, "project": project, **_named(workspace)},
         )
         asking.post(letter, publisher=publisher, deadline=deadline)
     return SpreadReport(question.kind, tuple(places), question.by)
+
+
+def _named(workspace: str) -> Mapping[str, str]:
+    return {"workspace": posting.attribute(workspace)} if workspace else {}

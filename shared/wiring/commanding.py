@@ -11,7 +11,7 @@ from ..domain.messages import command as message
 from ..domain.messages.checking import Check, CheckTokens
 from ..domain.messages.command import CommandRequest, Drill, Help, Manual, Notify, Sweep
 from ..domain.messages.initializing import InitializeRepository
-from ..domain.messages.looking import Hello, List
+from ..domain.messages.looking import Board, Hello, List
 from ..domain.messages.redrive import Redrive
 from ..domain.sweep_report import SweepReport
 from ..domain.told import Told
@@ -21,7 +21,7 @@ from ..flows.outside import Outside
 from ..flows.practise import practise
 from ..flows.sweep import Site, Sweeper, sweep
 from ..projects import ProjectSettings
-from . import checking, initializing, looking, manual, promoting, sending
+from . import boarding, checking, initializing, looking, manual, promoting, sending
 from .ground import Ground
 from .spreading import spread_out
 
@@ -50,9 +50,8 @@ class Commander:
                 return self._sweep(parameters, delivery).told()
             case Help() | List() | Hello() as parameters:
                 return looking.run(parameters, self._ground, partial(self._who, request, delivery), by=request.by)
-            case Check() | CheckTokens() as parameters:
-                asked = partial(self._asked, by=request.by, delivery=delivery)
-                return checking.run(parameters, self._ground, asked, delivery)
+            case Check() | CheckTokens() | Board() as parameters:
+                return self._looked(parameters, request.by, delivery)
             case Drill() as parameters:
                 return self._drill(parameters, request.by, delivery)
             case parameters if isinstance(parameters, Manual):
@@ -64,6 +63,12 @@ class Commander:
             case parameters:
                 project = self._ground.project(parameters.project)
                 return promoting.run(parameters, project, *self._who(request, delivery, parameters.project)).told()
+
+    def _looked(self, parameters: Check | CheckTokens | Board, by: str, delivery: Delivery) -> Told:
+        asked = partial(self._asked, by=by, delivery=delivery)
+        if isinstance(parameters, Board):
+            return boarding.run(parameters, self._ground, asked, delivery, by=by)
+        return checking.run(parameters, self._ground, asked, delivery)
 
     def _asked(self, path: str, by: str, delivery: Delivery) -> tuple[Asker, tuple[DriveSettings, ...], Outside]:
         """Who asks, and the drives and ports of the project that they ask about."""

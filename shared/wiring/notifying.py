@@ -14,6 +14,7 @@ from ..domain.delivery import Delivery
 from ..domain.messages.command import Notify
 from ..domain.notify_report import Notified
 from ..domain.occasion import Medium
+from ..flows import board_link
 from ..flows.notify import Telling, notify
 from ..ports.channels import Channel
 from .ground import Ground
@@ -29,13 +30,20 @@ def told(ground: Ground, parameters: Notify, delivery: Delivery, *, by: str) -> 
     ground.hide(project.secrets.gitlab_token, project.secrets.aic_api_key)
     with ExitStack() as open_ones:
         channels = _channels(ground, times.work, open_ones)
-        telling = Telling(
+        outside = ground.outside(project, times=times, width=1)
+        shown = board_link.linked(
             news.cleaned(given, logs.logger().redaction.text),
+            allowed=frozenset(project.workspaces),
+            drives=project.backup_drives,
+            outside=outside,
+        )
+        telling = Telling(
+            shown,
             ground.ears(project, given.kind),
             named.moment,
             final=ground.final(delivery),
         )
-        return notify(telling, channels, ground.outside(project, times=times, width=1))
+        return notify(telling, channels, outside)
 
 
 def _channels(ground: Ground, deadline: Deadline, open_ones: ExitStack) -> Mapping[str, Opened]:

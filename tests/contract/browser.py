@@ -65,9 +65,9 @@ class Element:
         return [text for child in self.inside for text in ([child] if isinstance(child, str) else child._texts())]
 
 
-def seen(url: str) -> Element:
-    """The page as it stands in the browser once it is loaded."""
-    dom = _run(url, "--dump-dom")
+def seen(url: str, *flags: str) -> Element:
+    """The page as it stands in the browser once it is loaded; `flags` are more of Chromium's."""
+    dom = _run(url, "--dump-dom", *flags)
     tree = _Tree()
     tree.feed(dom)
     tree.close()

@@ -13,6 +13,8 @@ TITLE = "Customer Loyalty"
 EDITED = 10
 UNCHANGED = 19
 """Requests to GitLab for a snapshot that finds nothing; an instance that is not new asks one less."""
+DRAWN = 6 + PIPELINES // 100
+"""Requests to GitLab for a board of one environment, beside those for files that differ: it lists files by hundreds."""
 CAPTURED = 113
 """Requests to GitLab for a snapshot of ten changed pipelines, and for the deploy that puts them on record."""
 
@@ -96,3 +98,20 @@ def test_ten_edits_of_a_thousand_pipelines_cost_what_was_edited(world: World, th
     assert newest["parent_ids"] == [head]
     assert PIPELINES < sum(found.aic.values()) <= PIPELINES + 7 + 2 * EDITED, f"requests to AIC: {found.aic}"
     assert 0 < sum(found.gitlab.values()) <= CAPTURED, f"requests to GitLab: {found.gitlab}"
+
+
+def test_a_board_of_a_thousand_pipelines_costs_gitlab_a_handful_of_requests(world: World, thousand: Workplace) -> None:
+    """AIC is read as by a snapshot; the answer in the log stays small."""
+    place = thousand
+    place.workspace().edit(*sorted(place.workspace().pipelines())[:EDITED], salt="for the board")
+    restart(world)
+
+    message = place.command("board", dry_run=True)
+
+    found = cost(world)
+    (line,) = [record for record in world.stack.records("command") if record.get("message_id") == message]
+    assert (line["pipelines"], line["environments"]["Market QA"]["drift"]) == (PIPELINES, EDITED)  # type: ignore[index]
+    assert len(str(line)) < 2000
+    assert PIPELINES < sum(found.aic.values()) <= PIPELINES + 4, f"requests to AIC: {found.aic}"
+    notes = 3  # who asks is answered on the branch: whose user, which notes, the note
+    assert 0 < sum(found.gitlab.values()) <= DRAWN + EDITED + notes, f"requests to GitLab: {found.gitlab}"

@@ -28,9 +28,9 @@ class World:
     """`numbered` is a project that the settings name by GitLab's id too; `saved` ones have drives for backups.
 
     `markets` have three branches and workspaces: development, staging and production. News of `heard` ones are told
-    in a channel of Slack and by mail, both named like the project. `fresh` ones are in the settings alone.
-    Deploys of `tested` ones are tested: those of `develop` go back where that fails, those of `main` are only told of;
-    news of them are told as well.
+    in a channel of Slack and by mail, both named like the project; they have drives, too. `fresh` ones are in the
+    settings alone. Deploys of `tested` ones are tested: those of `develop` go back where that fails, those of `main`
+    are only told of; news of them are told as well.
     """
 
     stack: Stack
@@ -115,7 +115,7 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
         replace(MARKET, path=f"team/fresh-{number}", aic_project=f"fresh-{number}", saved=False, notify={})
         for number in range(FRESH)
     ]
-    tested = [replace(_heard(f"tested-{number}"), branches=BOTH, tested=GATES) for number in range(TESTED)]
+    tested = [replace(_heard(f"tested-{number}"), saved=False, branches=BOTH, tested=GATES) for number in range(TESTED)]
     with started(logs=logs) as stack, mailroom() as room:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
@@ -126,7 +126,7 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
 
 
 def _heard(name: str) -> Site:
-    return Site(f"team/{name}", name, notify={"slack": f"#{name}", "email": [f"{name}@example.com"]})
+    return Site(f"team/{name}", name, saved=True, notify={"slack": f"#{name}", "email": [f"{name}@example.com"]})
 
 
 def marked(config: Config) -> Config:

@@ -120,6 +120,7 @@ def test_no_value_of_a_secret_is_in_the_plan() -> None:
     [
         ("aic-snapshot", snapshot.read),
         ("aic-sweep", command.read),
+        ("aic-board", command.read),
         ("aic-drill", command.read),
         ("aic-tokens", command.read),
     ],

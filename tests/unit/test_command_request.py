@@ -8,7 +8,7 @@ from shared.domain.errors import Refused
 from shared.domain.messages import command
 from shared.domain.messages.command import Backup, CommandRequest, Drill, Parameters, Restore, Rollback, Sweep
 from shared.domain.messages.initializing import InitializeRepository, Roles, Seat
-from shared.domain.messages.looking import Hello, List
+from shared.domain.messages.looking import Board, Hello, List
 from shared.domain.messages.manual import (
     ConvertDatasets,
     CopyPipelines,
@@ -37,6 +37,8 @@ def read(tree: object) -> CommandRequest:
             {**PLACE, "pipelines": ["x"], "drive": "gs://b/c", "folder": "by-hand/1"},
             Backup(project="a/b", workspace="QA", pipelines=("x",), drive="gs://b/c", folder="by-hand/1"),
         ),
+        ("board", {}, Board()),
+        ("board", {"project": "a/b", "dry_run": True}, Board(project="a/b", dry_run=True)),
         ("hello", {}, Hello()),
         (
             "hello",
@@ -193,6 +195,14 @@ def test_parameters_may_be_left_out_where_nothing_is_needed() -> None:
         ),
         ({"workflow": "force_push", "parameters": PLACE}, "`parameters.confirm` is missing"),
         ({"workflow": "push_interactive_branch", "parameters": PLACE}, "`parameters.pipelines` is missing"),
+        (
+            {"workflow": "board", "parameters": {"project": "", "workspace": "QA"}},
+            "`parameters.project` must not be empty; `parameters.workspace` is not known (known: project, dry_run)",
+        ),
+        (
+            {"workflow": "board", "parameters": {"project": ["a/b"], "dry_run": "yes"}},
+            "`parameters.project` must be text; `parameters.dry_run` must be true or false, without quotes",
+        ),
         (
             {"workflow": "hello", "parameters": {"branch": True}},
             "`parameters` asks for a `branch` without its `project`",

@@ -21,13 +21,13 @@ def test_the_page_shows_what_is_reckoned() -> None:
 @pytest.mark.parametrize(
     ("name", "merges", "amount", "dollars"),
     [
-        ("Cloud Run, processor", 1000, 24_000 + 600_000 + 300_000 + 2_700 + 12_960 + 600, 18.25),
-        ("Cloud Run, processor", 10, 240 + 6_000 + 3_000 + 2_700 + 12_960 + 600, 0),
-        ("Cloud Run, memory", 1000, 12_000 + 600_000 + 300_000 + 2_700 + 12_960 + 600, 1.42),
+        ("Cloud Run, processor", 1000, 24_000 + 600_000 + 300_000 + 2_700 + 2_700 + 12_960 + 600, 18.31),
+        ("Cloud Run, processor", 10, 240 + 6_000 + 3_000 + 2_700 + 2_700 + 12_960 + 600, 0),
+        ("Cloud Run, memory", 1000, 12_000 + 600_000 + 300_000 + 2_700 + 2_700 + 12_960 + 600, 1.43),
         ("Secret Manager, values", 10, 8, 0.12),
-        ("Secret Manager, reads", 100, 2 * (12_000 + 3_000 + 90 + 4_320 + 60) + 17_280, 0.14),
-        ("Cloud Scheduler", 10, 4, 0.10),
-        ("Cloud Storage, writes", 100, 5 * 103 * 30, 0.08),
+        ("Secret Manager, reads", 100, 2 * (12_000 + 3_000 + 90 + 30 + 4_320 + 60) + 17_280, 0.14),
+        ("Cloud Scheduler", 10, 5, 0.20),
+        ("Cloud Storage, writes", 100, 5 * 104 * 30, 0.08),
     ],
 )
 def test_each_line_is_what_a_pocket_calculator_says(name: str, merges: int, amount: float, dollars: float) -> None:

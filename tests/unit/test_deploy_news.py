@@ -46,6 +46,7 @@ def test_each_ending_that_somebody_waits_for_is_news(outcome: Outcome, kind: Kin
     news = only(report(outcome), merged=(4,))
 
     assert (news.kind, news.tone, news.title, news.commit, news.merged) == (kind, tone, title, HEAD, (4,))
+    assert (news.workspace, news.board) == ("QA", "")
 
 
 @pytest.mark.parametrize(

@@ -60,3 +60,17 @@ def test_what_could_not_be_asked_is_asked_by_the_next_delivery(
         asked(publisher, seconds=seconds)
 
     assert (caught.value.reason, publisher.published) == (reason, [])
+
+
+def test_a_question_about_projects_names_no_workspace() -> None:
+    """Neither its messages nor the log."""
+    publisher = FakePublisher()
+    question = Question("board", "aic-command", lambda project, _: json.dumps(project).encode(), {"request_id": "r-1"})
+    deadline = Deadline.within(FakeClock(), seconds=480)
+
+    report = spread(question, [("pin/fusion", "")], publisher=publisher, deadline=deadline)
+
+    ((_, _, key, attributes, _),) = publisher.published
+    assert (key, attributes) == ("pin/fusion:", {"request_id": "r-1", "project": "pin/fusion"})
+    fields = report.told().fields
+    assert (fields["projects"], fields["workspaces"], fields["asked_for"]) == (1, 0, ["pin/fusion"])

@@ -21,6 +21,9 @@ PIECE = 8 * 1024 * 1024
 CHUNK = 32 * 1024 * 1024
 """As much of a large object is sent by one request, and held; smaller ones go out in a single request of 8 MiB."""
 
+_KINDS = {"html": "text/html; charset=utf-8", "json": "application/json"}
+"""So that a browser shows a page rather than to save it."""
+
 
 class StorageDrive:
     """Implements `ports.Drive` for one run; may be shared by threads.
@@ -73,7 +76,7 @@ class StorageDrive:
             data,
             rewind=True,
             size=size,
-            content_type="application/octet-stream",
+            content_type=_KINDS.get(name.rpartition(".")[2], "application/octet-stream"),
             if_generation_match=generation,
             checksum="crc32c",
             retry=None,

@@ -12,7 +12,7 @@ from . import request
 from .checking import Check, CheckTokens
 from .gating import AfterDeploy
 from .initializing import InitializeRepository
-from .looking import Hello, List
+from .looking import Board, Hello, List
 from .manual import HANDWORK, Handwork
 from .promotion import (
     CreateFeatureBranch,
@@ -127,7 +127,7 @@ Promotion = (
     | PushFeature
     | ResolveIssue
 )
-Looking = List | Hello
+Looking = List | Hello | Board
 Manual = Backup | Restore | Rollback | AfterDeploy | Handwork
 Checking = Check | CheckTokens
 Parameters = Sweep | Checking | Help | Looking | Manual | Drill | Notify | Redrive | Promotion | InitializeRepository
@@ -138,6 +138,7 @@ WORKFLOWS: Mapping[str, type[Parameters]] = MappingProxyType(
                 **HANDWORK,
                 "after_deploy": AfterDeploy,
                 "backup": Backup,
+                "board": Board,
                 "check": Check,
                 "check_tokens": CheckTokens,
                 "create_feature_branch": CreateFeatureBranch,

@@ -1,4 +1,4 @@
-"""Parameters of the workflows that only look, and of the one that says hello."""
+"""Parameters of the workflows that only look, of the one that draws what it sees, and of the one that says hello."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +38,18 @@ class List(Request):
             raise ValueError("names a `workspace` without its `project`")
         if self.pipelines is not None and (self.what != "branches" or self.workspace is None):
             raise ValueError("names `pipelines` for what is not the interactive branches of a `workspace`")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board(Request):
+    """Lays a page onto the backup drives that shows each pipeline in each environment, with the same as JSON.
+
+    It shows which are deployed, edited in AIC, merged but not deployed, or not promoted, and the last backups. Without
+    `project` it is asked for each project that has drives.
+    """
+
+    project: Text | None = None
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

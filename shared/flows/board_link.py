@@ -1,0 +1,46 @@
+"""News of a release → the same with the way to the project's board, where there is one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from ..domain import board_place
+from ..domain.board_place import PAGE
+from ..domain.drives import DriveSettings, bucket
+from ..domain.errors import ServiceError
+from ..domain.news import News, quoted
+from ..domain.occasion import Kind
+from . import board_shelf
+from .outside import Outside
+from .target import read_mapping
+
+
+def linked(news: News, *, allowed: Collection[str], drives: Sequence[DriveSettings], outside: Outside) -> News:
+    """A page in a bucket goes before one in AIC. A drive or GitLab that is out of reach costs the link alone."""
+    bare = replace(news, board="")
+    if news.kind != Kind.DEPLOYED or not news.workspace:
+        return bare
+    for each in sorted(drives, key=lambda each: bucket(each.drive) is None):
+        try:
+            if _lies(each.drive, news, allowed, outside):
+                return _told(bare, each.drive)
+        except ServiceError:
+            continue
+    return bare
+
+
+def _lies(drive: str, news: News, allowed: Collection[str], outside: Outside) -> bool:
+    """Whether it was a release, into the last environment, and the board lies on the drive."""
+    shown, _ = board_place.environments(read_mapping(outside.repository)[0], allowed=allowed)
+    home = board_place.home(shown)
+    if home is None or home.workspace != news.workspace:
+        return False
+    return board_shelf.there(outside.open_drive(home.workspace, drive), home.workspace)
+
+
+def _told(bare: News, drive: str) -> News:
+    """A file on a drive in AIC has no address that is known; a bucket's has."""
+    url = board_place.url(drive, project=bare.project, workspace=bare.workspace)
+    if url:
+        return replace(bare, board=url)
+    path = f"{board_place.folder(bare.workspace)}/{PAGE}"
+    return replace(bare, facts=(*bare.facts, f"board: {quoted(path)} on the drive {quoted(drive)}"))
