@@ -74,7 +74,13 @@ class Seal:
 
 def of_run(run: Run, *, folder: str = "", some: bool = False) -> Mark:
     """The mark of a backup that this run makes; `folder` where somebody chose one."""
-    return Mark(run.moment.replace(microsecond=0), run.id, folder or run.folder, some=some, named=bool(folder))
+    named = bool(folder)
+    return Mark(run.moment.replace(microsecond=0), run.id, folder or _folder(run, some=some), some=some, named=named)
+
+
+def _folder(run: Run, *, some: bool) -> str:
+    """One delivery of a message may find all pipelines, and another one some: neither is put in place of the other."""
+    return f"{run.folder}-some" if some else run.folder
 
 
 def index(workspace: str) -> str:
@@ -93,11 +99,11 @@ def read(name: str) -> Mark | None:
     moment = match and _moment(match["day"], match["time"])
     if match is None or moment is None:
         return None
-    chosen = match["folder"]
-    folder = chosen.replace("@", "/") if chosen else Run(match["run"], moment).folder
+    chosen, some = match["folder"], bool(match["some"])
+    folder = chosen.replace("@", "/") if chosen else _folder(Run(match["run"], moment), some=some)
     if not is_folder(folder):
         return None
-    return Mark(moment, match["run"], folder, some=bool(match["some"]), named=bool(chosen))
+    return Mark(moment, match["run"], folder, some=some, named=bool(chosen))
 
 
 def listed(names: Iterable[str]) -> tuple[Mark, ...]:

@@ -1,94 +1,177 @@
 """A backup attacked at each of its calls: what a drive says that it has can be read back whole, always."""
 
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import product
 
 import pytest
 
-from shared.domain.drill_report import Verdict
-from shared.domain.drives import DriveSettings
-from shared.domain.errors import ServiceError
-from shared.domain.messages.command import Backup
-from shared.domain.run import Run
-from shared.domain.saved_report import SavedReport
-from shared.flows.answering import Asker
-from shared.flows.drill import drill
-from shared.flows.save import save
 from tests.faults import blows
+from tests.faults.acts import IN_AIC
 from tests.faults.blows import CRASHES, FIRST, Blow
-from tests.faults.sampling import shown
-from tests.faults.world import LAST, Call, Killed, World, peace
-from tests.stage import QA, stage
+from tests.faults.relay import Relay
+from tests.faults.sampling import FULL, SEED, shown, some
+from tests.faults.saves import KEPT, Trial, trial, whole
+from tests.faults.world import LAST, Call, Effect
 
-REQUEST = Backup(project="pin/fusion", workspace=QA)
-DRIVES = (DriveSettings(drive="backups"), DriveSettings(drive="gs://team/aic", files=True))
-RUN = Run("0123abcd", datetime(2026, 11, 20, 9, tzinfo=UTC))
-WRITES = ("put", "write_note")
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A world whose workspace is to be saved on two drives."""
-
-    world: World
-
-    def deliver(self, *, attempts: int = LAST) -> SavedReport | None:
-        """The message until it is acknowledged or a dead letter."""
-        for attempt in range(1, attempts + 1):
-            asker = Asker(frozenset({QA}), RUN, "r-1", "ann", attempt == attempts)
-            with suppress(ServiceError, Killed):
-                return save(REQUEST, asker, DRIVES, self.world.outside())
-        return None
-
-    def verdicts(self) -> list[Verdict]:
-        """What a drill finds on each drive."""
-        found = drill("pin/fusion", QA, run=RUN, drives=DRIVES, outside=self.world.stage.outside())
-        return [line.verdict for line in found]
+BOTH = pytest.mark.parametrize("nightly", [False, True], ids=["by hand", "nightly"])
+WRITES = ("put", "write_note", "delete")
+SINGLES, PAIRS, OUTAGES, ACTED, INSIDE, CRASHED = 36, 30, 8, 5, 8, 3
+SEEDS = 400 if FULL else 4
 
 
-def struck(hits: Mapping[int, Blow], *, attempts: int = LAST) -> list[str]:
+def struck(hits: Mapping[int, Blow], *, nightly: bool, attempts: int = LAST) -> list[str]:
     """What was wrong after the attack, and after the same message in peace."""
-    found = Trial(World(stage(a="one", b="two")))
-    found.world.attack = blows.at(found.world, hits)
-    ended = found.deliver(attempts=attempts)
-    wrong = _wrong(found, ended)
-    found.world.attack = peace
-    found.world.settle()
-    again = found.deliver()
-    wrong += [f"afterwards: {each}" for each in _wrong(found, again)]
-    if again is None or not again.complete:
-        wrong.append(f"afterwards: {again}")
-    return wrong
+    made = trial(nightly=nightly)
+    made.strike(blows.at(made.world, hits))
+    made.deliver(attempts=attempts)
+    return [*made.wrong(), *(f"afterwards: {each}" for each in whole(made))]
 
 
-def quiet() -> list[Call]:
+@functools.cache
+def quiet(*, nightly: bool) -> Sequence[Call]:
     """The calls of a backup that nothing disturbs."""
-    found = Trial(World(stage(a="one", b="two")))
-    done = found.deliver()
-    assert _wrong(found, done) == []
-    return found.world.calls
+    made = trial(nightly=nightly)
+    made.deliver()
+    assert made.wrong() == []
+    return tuple(made.world.calls)
 
 
 @pytest.mark.parametrize("attempts", [LAST, 1], ids=["delivered again", "last delivery"])
-def test_whatever_hits_a_backup_nothing_is_called_one_that_can_not_be_read_back(attempts: int) -> None:
+@BOTH
+def test_whatever_hits_a_backup_nothing_is_called_one_that_can_not_be_read_back(
+    *, attempts: int, nightly: bool
+) -> None:
     """A drive that failed is named, the other one is complete, and asking again makes good what is missing."""
-    cases = [(call.number, blow) for call in quiet() for blow in _blows(call)]
+    cases = [(call.number, blow) for call in quiet(nightly=nightly) for blow in _blows(call)]
 
-    found = {f"{at} {blow}": struck({at: blow}, attempts=attempts) for at, blow in cases}
+    chosen = some(cases, SINGLES, of=f"backup {attempts} {nightly}")
+    found = {f"{at} {blow}": struck({at: blow}, nightly=nightly, attempts=attempts) for at, blow in chosen}
 
-    assert len(found) > 80
+    assert len(cases) > 100
     assert shown(found) == ""
+
+
+@BOTH
+def test_a_second_blow_in_the_recovery_is_made_good(*, nightly: bool) -> None:
+    """A crash, or an answer that was lost."""
+    calls = quiet(nightly=nightly)
+    cases = [
+        (one.number, blow, other, second)
+        for one in calls
+        for blow in _blows(one)
+        for other in range(one.number + 1, one.number + 1 + len(calls))
+        for second in (*CRASHES, Blow("500", after=True))
+    ]
+
+    found = {
+        f"{at} {blow}, {again} {second}": struck({at: blow, again: second}, nightly=nightly)
+        for at, blow, again, second in some(cases, PAIRS, of=f"backup {nightly}")
+    }
+
+    assert shown(found) == ""
+
+
+@pytest.mark.parametrize("port", ["drive", "aic", "gitlab"])
+@BOTH
+def test_an_outage_that_begins_at_any_call_is_survived(*, port: str, nightly: bool) -> None:
+    """Until nobody delivers the message any more."""
+    found = {}
+    cases = list(product([call.number for call in quiet(nightly=nightly) if call.port == port], map(Blow, FIRST)))
+    for call, blow in some(cases, OUTAGES, of=f"backup {port} {nightly}"):
+        made = trial(nightly=nightly)
+        made.strike(blows.since(made.world, call, blow, port=port))
+        made.deliver(attempts=2)
+        found[f"{port} {call} {blow}"] = [*made.wrong(), *(f"afterwards: {each}" for each in whole(made))]
+
+    assert shown(found) == ""
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4, 5])
+@BOTH
+def test_a_backup_that_comes_several_times_is_the_same_as_once(*, times: int, nightly: bool) -> None:
+    """The same files on each drive, and one note of one by hand."""
+    once, often = trial(nightly=nightly), trial(nightly=nightly)
+    once.deliver()
+    for _ in range(times):
+        often.deliver()
+
+    assert often.wrong() == []
+    assert dict(often.files()) == dict(once.files())
+    assert list(map(len, often.world.stage.gitlab.written.values())) == ([] if nightly else [1])
+
+
+@pytest.mark.parametrize("other", [KEPT + 1, KEPT + 2], ids=["the same", "another"])
+@BOTH
+def test_a_backup_that_comes_wholly_inside_another_harms_none(*, other: int, nightly: bool) -> None:
+    """Before each single call of the one the other one runs from its beginning to its end."""
+    found = {}
+    for number in some(range(len(quiet(nightly=nightly))), INSIDE, of=f"backup {other} {nightly}"):
+        made = trial(nightly=nightly)
+        made.strike(_before(made, number, partial(made.deliver, other)))
+        made.deliver()
+        found[f"{other} at {number}"] = [*made.wrong(), *(f"afterwards: {each}" for each in whole(made))]
+
+    assert shown(found) == ""
+
+
+@pytest.mark.parametrize("other", [KEPT + 1, KEPT + 2], ids=["the same", "another"])
+@BOTH
+def test_two_backups_that_take_turns_at_random_harm_none(*, other: int, nightly: bool) -> None:
+    """One seed makes one order of all their calls."""
+    found = {}
+    for seed in range(SEED, SEED + SEEDS):
+        made, relay = trial(nightly=nightly), Relay(seed)
+        made.strike(relay.attack)
+        relay.run([made.deliver, partial(made.deliver, other)])
+        found[f"{other} seed {seed}"] = [*made.wrong(), *(f"afterwards: {each}" for each in whole(made))]
+
+    assert shown(found) == ""
+
+
+@pytest.mark.parametrize("who", IN_AIC)
+@BOTH
+def test_whatever_people_do_meanwhile_what_was_saved_has_run(*, who: str, nightly: bool) -> None:
+    """And what was there all the time is saved, or the backup says that it is one of some pipelines."""
+    cases = [(number, None, 0) for number in range(len(quiet(nightly=nightly)))]
+    cases = list(some(cases, ACTED, of=f"{who} {nightly}"))
+    crashes = [
+        (one, blow, two)
+        for one in range(len(quiet(nightly=nightly)))
+        for two in range(one, len(quiet(nightly=nightly)))
+        for blow in CRASHES
+    ]
+
+    found = {}
+    for number, blow, at in [*cases, *some(crashes, CRASHED, of=f"{who} {nightly}")]:
+        made = trial(nightly=nightly)
+        strike = blows.at(made.world, {at: blow} if blow else {})
+        made.strike(_before(made, number, partial(made.world.person, IN_AIC[who]), then=strike))
+        made.deliver()
+        found[f"{who} before {number}, {at} {blow}"] = [
+            *made.wrong(),
+            *(f"afterwards: {each}" for each in whole(made)),
+        ]
+
+    assert shown(found) == ""
+
+
+def _before(
+    made: Trial, number: int, act: Callable[[], object], *, then: Callable[[Call, Effect], object] | None = None
+) -> Callable[[Call, Effect], object]:
+    acted = False
+
+    def attack(call: Call, effect: Effect) -> object:
+        nonlocal acted
+        if call.number == number and not acted:
+            acted = True
+            act()
+        return then(call, effect) if then else effect()
+
+    return attack
 
 
 def _blows(call: Call) -> list[Blow]:
     before = [*CRASHES, *(Blow(kind) for kind in FIRST)]
     return [*before, Blow("500", after=True), Blow("late", later=3)] if call.name in WRITES else before
-
-
-def _wrong(found: Trial, ended: SavedReport | None) -> list[str]:
-    verdicts = dict(zip((each.drive for each in DRIVES), found.verdicts(), strict=True))
-    wrong = [f"{drive} is {verdict}" for drive, verdict in verdicts.items() if verdict not in ("proven", "none")]
-    lines = ended.lines if ended else ()
-    return wrong + [f"{each.drive} was told complete" for each in lines if each.ok and verdicts[each.drive] != "proven"]
