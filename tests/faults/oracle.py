@@ -57,6 +57,7 @@ class Ledger:
     _before: dict[int, tuple[str, object]] = field(default_factory=dict)
     _asked: dict[int, tuple[Sequence[str] | None, bool, str]] = field(default_factory=dict)
     _held: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
+    _replaced: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.proven = live(self.aic)
@@ -85,6 +86,8 @@ class Ledger:
         if call.name in ("update", "create"):
             self._check_write(call, before)
             self._check_held(call, before)
+            now = _picture(self.aic)
+            self._replaced |= {old for job_id, old in before.items() if now.get(job_id) != old}
         elif call.name == "file" and MAPPING in call.arguments:
             self._held.pop(call.run, None)  # a round begins, and looks at open rollbacks once
         elif call.name == "proposals":
@@ -94,6 +97,7 @@ class Ledger:
             self._views.setdefault(call.run, {})[str(call.arguments[0])] = view
         elif call.status == "success":
             self._check_end(call, answer)
+            self._replaced.clear()
         elif call.status == "canceled" and self._held.get(call.run):
             self._check_end(call, answer, spared={title for title, _ in self._held[call.run]})
         self._before[call.run] = (call.name, call.arguments[0] if call.arguments else None)
@@ -116,9 +120,9 @@ class Ledger:
                 self.found.append(f"call {call.number} lost {old[1]!r} of {old[0]!r}")
 
     def _check_held(self, call: Seen, before: Mapping[str, tuple[str, str]]) -> None:
-        """What a run has seen a rollback take back it doesn't bring live."""
+        """What a run has seen a rollback take back it doesn't bring live, but for what it took itself and gives up."""
         written = {each for job_id, each in _picture(self.aic).items() if before.get(job_id) != each}
-        for title, text in sorted(written & self._held.get(call.run, set())):
+        for title, text in sorted(written & self._held.get(call.run, set()) - self._replaced):
             self.found.append(f"call {call.number} wrote {text!r} of {title!r}, which is held")
 
     def _check_end(self, call: Seen, answer: object, *, spared: Collection[str] = ()) -> None:

@@ -24,7 +24,7 @@ from tests.stage import QA, Stage, stage
 REQUEST = Rollback(project="pin/fusion", branch="develop", now=True, confirm=QA)
 RUN = Run("0123abcd", datetime(2026, 11, 20, 9, tzinfo=UTC))
 WRITES = ("commit", "propose", "write_note", "publish")
-PAIRS = 200
+PAIRS = 100
 
 
 @dataclass(frozen=True, slots=True)

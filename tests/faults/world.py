@@ -85,7 +85,7 @@ class World:
 
     `later` are effects under way, with the call they arrive before; `disturbed` is how many calls were made before the
     calm, `ever_late` whether anything was late at all. `followed` is how many of the messages that were asked for have
-    been delivered.
+    been delivered. `saved_at` is the commit whose content the backups have.
     """
 
     stage: Stage
@@ -99,6 +99,7 @@ class World:
     ever_late: bool = False
     late_in_gitlab: bool = False
     followed: int = 0
+    saved_at: str = ""
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.stage.aic, self.stage.gitlab)
@@ -119,6 +120,7 @@ class World:
             return snapshot(self.stage.snapshot_order(**said), self._outside(self.runs))  # type: ignore[arg-type]
         order = self.stage.deploy_order(**said, redelivered=redelivered)  # type: ignore[arg-type]
         source = (order.request.source or "").removeprefix("commit:")
+        source = self.saved_at if source.startswith("backup:") else source
         self.ledger.asked(self.runs, order.request.pipelines, full=order.request.full, source=source)
         return deploy(order, self._outside(self.runs))
 
