@@ -74,13 +74,15 @@ class Seal:
 
 def of_run(run: Run, *, folder: str = "", some: bool = False) -> Mark:
     """The mark of a backup that this run makes; `folder` where somebody chose one."""
-    named = bool(folder)
-    return Mark(run.moment.replace(microsecond=0), run.id, folder or _folder(run, some=some), some=some, named=named)
+    return Mark(run.moment.replace(microsecond=0), run.id, folder or run.folder, some=some, named=bool(folder))
 
 
-def _folder(run: Run, *, some: bool) -> str:
-    """One delivery of a message may find all pipelines, and another one some: neither is put in place of the other."""
-    return f"{run.folder}-some" if some else run.folder
+def beside(run: Run, *, folder: str = "") -> str:
+    """The folder for what should have been a backup of all pipelines, and holds some.
+
+    Another delivery of the same run may find all, or have found them: neither is put in place of the other.
+    """
+    return f"{folder or run.folder}-some"
 
 
 def index(workspace: str) -> str:
@@ -99,11 +101,11 @@ def read(name: str) -> Mark | None:
     moment = match and _moment(match["day"], match["time"])
     if match is None or moment is None:
         return None
-    chosen, some = match["folder"], bool(match["some"])
-    folder = chosen.replace("@", "/") if chosen else _folder(Run(match["run"], moment), some=some)
+    chosen = match["folder"]
+    folder = chosen.replace("@", "/") if chosen else Run(match["run"], moment).folder
     if not is_folder(folder):
         return None
-    return Mark(moment, match["run"], folder, some=some, named=bool(chosen))
+    return Mark(moment, match["run"], folder, some=bool(match["some"]), named=bool(chosen))
 
 
 def listed(names: Iterable[str]) -> tuple[Mark, ...]:

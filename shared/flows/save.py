@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ..domain import command_news, note, saved_report
+from ..domain import command_news, mark, note, saved_report
 from ..domain.backup import BackupPlace
 from ..domain.drives import DriveSettings
 from ..domain.errors import Permanent, Refused, ServiceError, Transient
@@ -54,14 +54,16 @@ def _saved(
     workspace = outside.open_workspace(request.workspace)
     found = inventory.read(workspace, outside, only=request.pipelines, may_be_empty=False)
     _check_known(request, found)
-    titles = known(live=found.titles)
+    titles, folder = known(live=found.titles), request.folder or ""
+    if found.unreadable and not request.pipelines:
+        folder = mark.beside(asker.run, folder=folder)
     lines = backup.store(
         chain(saving.stored(found, titles), saving.twins(found, titles, workspace, outside)),
         place=BackupPlace(request.project, request.workspace, begun.branch, begun.head),
         run=asker.run,
         drives=chosen,
         outside=outside,
-        folder=request.folder or "",
+        folder=folder,
         some=bool(request.pipelines or found.unreadable),
     )
     return replace(begun, lines=lines, missing=tuple(sorted(found.unreadable)))
@@ -74,11 +76,11 @@ def _check_known(request: Backup, found: Inventory) -> None:
 
 
 def _told(report: SavedReport, outside: Outside) -> SavedReport:
-    mark = note.marker(report.branch, kind="backup")
-    body = saved_report.render(report, first_line=mark)
+    first_line = note.marker(report.branch, kind="backup")
+    body = saved_report.render(report, first_line=first_line)
     try:
         if report.head:
-            answering.write(OnCommit(report.head), mark, body, outside.repository)
+            answering.write(OnCommit(report.head), first_line, body, outside.repository)
     except Permanent as error:
         return replace(report, untold=(error.reason,))
     return report

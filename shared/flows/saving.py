@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..domain import files
+from ..domain import files, mark
 from ..domain.backup import BackupPlace, Stored
 from ..domain.backup_report import BackupLine
 from ..domain.drives import DriveSettings
@@ -28,7 +28,9 @@ def save(
 ) -> tuple[BackupLine, ...]:
     """One line a drive; what could not be read makes it a backup of some pipelines, by which no old one is replaced."""
     some = bool(live.unreadable or live.twins)
-    lines = backup.store(stored(live, titles), place=place, run=run, drives=drives, outside=outside, some=some)
+    folder = mark.beside(run) if some else ""
+    pipelines = stored(live, titles)
+    lines = backup.store(pipelines, place=place, run=run, drives=drives, outside=outside, folder=folder, some=some)
     return lines if some else retention.tidy(lines, workspace=place.workspace, drives=drives, outside=outside)
 
 

@@ -351,14 +351,3 @@ def test_runs_of_one_second_are_told_apart() -> None:
     attic.store(pipeline("a"), run=Run("ffffffff", nth(0).moment))
 
     assert len(attic.drive().names(INDEX)) == 2
-
-
-def test_a_delivery_that_finds_only_some_does_not_replace_what_another_has_stored() -> None:
-    """A pipeline that can't be read, once; both are there, each under its own mark."""
-    attic = Attic()
-    attic.store(pipeline("a"), pipeline("b"))
-    (line,) = attic.store(pipeline("a"), some=True)
-
-    assert line.folder == f"{FOLDER}-some"
-    assert [len(attic.manifest(each)["pipelines"]) for each in (FOLDER, line.folder)] == [2, 1]
-    assert len(attic.drive().under(INDEX)) == 2

@@ -111,7 +111,7 @@ def test_files_of_two_titles_never_share_a_name(one: str, other: str) -> None:
     ("name", "found"),
     [
         ("20261128-233201-0a1b2c3d.json", Mark(MOMENT, "0a1b2c3d", "20261128/233201-0a1b2c3d")),
-        ("20261128-233201-0a1b2c3d.some.json", Mark(MOMENT, "0a1b2c3d", "20261128/233201-0a1b2c3d-some", some=True)),
+        ("20261128-233201-0a1b2c3d.some.json", Mark(MOMENT, "0a1b2c3d", "20261128/233201-0a1b2c3d", some=True)),
         ("20261128-233201-0a1b2c3d@a@b.c.json", Mark(MOMENT, "0a1b2c3d", "a/b.c", named=True)),
         ("20261128-233201-0a1b2c3d.some@a.json.json", Mark(MOMENT, "0a1b2c3d", "a.json", some=True, named=True)),
     ],

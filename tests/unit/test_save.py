@@ -130,6 +130,29 @@ def test_what_aic_does_not_give_is_named_and_the_rest_is_saved() -> None:
     assert "❌ No complete backup" in note(world)
 
 
+@pytest.mark.parametrize("folder", [None, "mine"])
+def test_a_delivery_that_finds_some_leaves_what_another_one_has_stored_of_all(folder: str | None) -> None:
+    """Both are there, each under its own mark."""
+    world = stage(a="one", b="two")
+    whole = asked(world, drives=("backups",), folder=folder)
+    config = world.aic.configs[world.aic.id_of("b") or ""]
+    config["stages"] = "broken"
+    some = asked(world, drives=("backups",), folder=folder)
+
+    folders = [report.lines[0].folder for report in (whole, some)]
+    assert folders[1] == f"{folders[0]}-some"
+    assert [len(manifest(world, folder=each)["pipelines"]) for each in folders] == [2, 1]
+    assert len(world.drive("backups").under("aic-gitops")) == 2
+
+
+def test_some_that_were_asked_for_lie_where_a_backup_of_all_would() -> None:
+    """Each delivery of that message finds the same ones."""
+    world = stage(a="one", b="two")
+    world.aic.configs[world.aic.id_of("b") or ""]["stages"] = "broken"
+
+    assert asked(world, drives=("backups",), pipelines=("a", "b")).lines[0].folder == FOLDER
+
+
 def test_many_that_aic_does_not_give_are_counted() -> None:
     """A note isn't for reading hundreds of names."""
     titles = {f"p{number:02}": "one" for number in range(22)}
