@@ -87,13 +87,14 @@ class AfterDeploy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceSettings:
-    """One workspace: how a capture of it reaches Git, whether a commit of one starts a pipeline of GitLab's, and what
-    follows a deploy.
+    """One workspace: how a capture of it reaches Git, whether a commit of one starts a pipeline of GitLab's, what
+    follows a deploy, and on which role's branch its pipelines have to be proven first.
     """
 
     snapshot: Literal["commit", "merge_request"] = "merge_request"
     pipeline: bool = False
     after_deploy: AfterDeploy = AfterDeploy()
+    requires: Literal["staging", "development"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,11 @@ class ProjectSettings:
         """The workspaces that are tested after a deploy, each with what happens where the tests fail."""
         settings = ((name, each.after_deploy) for name, each in self.workspaces.items())
         return {name: after.on_failure for name, after in settings if after.pipeline}
+
+    @property
+    def requires(self) -> Mapping[str, str]:
+        """The workspaces whose pipelines have to be proven first, each with the role of where."""
+        return {name: each.requires for name, each in self.workspaces.items() if each.requires}
 
 
 def clash(projects: Sequence[ProjectSettings], source: str) -> str | None:

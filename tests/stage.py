@@ -80,6 +80,7 @@ class Stage:
     opened: Callable[[str], None] = lambda _: None
     heard_of: frozenset[str] = frozenset()
     gates: frozenset[str] = frozenset()
+    proves: bool = False
 
     def __post_init__(self) -> None:
         self.gitlab.clock = self.clock
@@ -109,6 +110,7 @@ class Stage:
             redelivered=redelivered,
             drives=self.saved_on,
             gates=self.gates,
+            proves=self.proves,
         )
 
     def snapshot(self, **said: object) -> SnapshotReport:

@@ -17,6 +17,7 @@ class Site:
     Captures of the workspaces of the `direct` branches go onto these, all others come as merge requests. A `saved`
     site has its backups on a drive in AIC and in a bucket. `notify` says who hears of news, as the settings do.
     `tested` branches start a pipeline of GitLab's after each deploy, with what follows where that fails.
+    `requires`: branch to the role on whose branch its pipelines have to be proven first.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Site:
     saved: bool = False
     notify: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     tested: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    requires: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def drives(self) -> tuple[str, ...]:
@@ -49,9 +51,11 @@ class Site:
 
     def _workspace(self, branch: str) -> dict[str, object]:
         captured: dict[str, object] = {"snapshot": "commit" if branch in self.direct else "merge_request"}
-        if branch not in self.tested:
-            return captured
-        return {**captured, "after_deploy": {"pipeline": True, "on_failure": self.tested[branch]}}
+        if branch in self.requires:
+            captured["requires"] = self.requires[branch]
+        if branch in self.tested:
+            captured["after_deploy"] = {"pipeline": True, "on_failure": self.tested[branch]}
+        return captured
 
     def environment(self, branch: str) -> str:
         """GitLab's environment whose deployments are the record of the branch's workspace."""

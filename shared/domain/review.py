@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     SECRET = "secret"  # noqa: S105 - the word, not one
     IDLE_CODE = "code without its config"
     DELETION = "deletion not confirmed"
+    UNPROVEN = "not proven"
 
 
 @dataclass(frozen=True, slots=True)

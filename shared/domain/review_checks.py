@@ -83,6 +83,11 @@ def of_deletion(decision: Decision, *, confirmed: bool) -> Checked:
     return Checked((Problem(Trouble.DELETION, why),))
 
 
+def of_proof(why: str) -> Checked:
+    """`why` is what is missing of it; empty for nothing."""
+    return Checked((Problem(Trouble.UNPROVEN, why),)) if why else Checked()
+
+
 def has_secrets(decision: Decision) -> tuple[Finding, ...]:
     """What looks like one, whatever the project allows."""
     return credentials.find(decision.title, whole(decision.versions.head), allowed=AllowedSecrets())

@@ -31,7 +31,8 @@ class Asker:
     """Who asks, what the settings let the project touch, and the delivery that brought the question.
 
     Without `by_hand` nobody waits for an answer. `gates` are the workspaces that are tested after a deploy, each with
-    what the settings want where that fails.
+    what the settings want where that fails; `requires` those whose pipelines have to be proven first, with the role of
+    where.
     """
 
     allowed: frozenset[str]
@@ -41,6 +42,7 @@ class Asker:
     final: bool = False
     by_hand: bool = True
     gates: Mapping[str, str] = field(default_factory=dict)
+    requires: Mapping[str, str] = field(default_factory=dict)
 
 
 def answered(begun: Kind, find: Callable[[], Kind], render: Render[Kind], *, asker: Asker, outside: Outside) -> Kind:

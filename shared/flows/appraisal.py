@@ -11,12 +11,13 @@ from ..domain.layout import MAPPING_FILE
 from ..domain.plan import Action, Decision, Versions
 from ..domain.review import Review, Reviewed
 from ..domain.review_checks import Checked
-from . import code_checks, impact
+from . import code_checks, impact, proofs
 from .catalogue import Catalogue
 from .code_checks import CodeChecks
-from .foresight import Foresight
+from .foresight import Foresight, Question
 from .impact import Impact
 from .outside import Outside
+from .target import Target
 
 _REMAPPED = (
     f"it changes `{MAPPING_FILE}`, which counts once it is on the default branch: the next deploy of each branch that "
@@ -24,21 +25,29 @@ _REMAPPED = (
 )
 
 
-def of(found: Foresight, begun: Review, *, project: str, catalogue: Catalogue, outside: Outside) -> Review:
+def of(
+    found: Foresight, begun: Review, target: Target, *, question: Question, catalogue: Catalogue, outside: Outside
+) -> Review:
     """`begun` with all that can be told; reads from GitLab what else it needs, and raises what the ports raise."""
-    coded = code_checks.of(found, outside)
+    coded, unproven = code_checks.of(found, outside), proofs.unproven(found, target, question, outside)
     decisions = (*found.ours, *_unasked(found, coded))
     mine = frozenset(each.title for each in decisions)
     allowed, trouble = _allowed(decisions, outside)
     sides = {each.title: review_sides.of(each) for each in decisions}
-    known = impact.of(sides, project=project, commit=found.tip, catalogue=catalogue, outside=outside)
+    known = impact.of(sides, project=question.project, commit=found.tip, catalogue=catalogue, outside=outside)
     confirmed = labels.DELETE in found.proposal.labels
     return replace(
         begun,
         target=found.tip,
         base=found.seen.recorded or "",
         ours=tuple(
-            _reviewed(each, _checked(each, coded, allowed, confirmed=confirmed), sides[each.title], known)
+            _reviewed(
+                each,
+                _checked(each, coded, allowed, confirmed=confirmed)
+                + review_checks.of_proof(unproven.get(each.title, "")),
+                sides[each.title],
+                known,
+            )
             for each in decisions
         ),
         waiting=tuple(each for each in found.waiting if each.title not in mine),

@@ -1,7 +1,7 @@
 """An open merge request → what a deploy would decide if it were merged now. Nothing is written anywhere."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from ..domain.errors import Refused
 from ..domain.gitlab import Changes, Proposal
@@ -19,12 +19,17 @@ from .target import Elsewhere, Order, Target
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which merge request of which project; `allowed` are the workspaces that the settings let it touch."""
+    """Which merge request of which project; `allowed` are the workspaces that the settings let it touch.
+
+    `requires` are those whose pipelines have to be proven first, with the role of where; `gates` those that are tested.
+    """
 
     project: str
     merge_request: int
     allowed: Collection[str]
     run: Run
+    requires: Mapping[str, str] = field(default_factory=dict)
+    gates: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

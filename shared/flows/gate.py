@@ -15,7 +15,7 @@ from ..domain.gate import Gate, State
 from ..domain.gate_report import Gated
 from ..domain.gitlab import CiPipeline, Deployment
 from ..domain.messages.gating import AfterDeploy
-from . import gate_return, gate_runs, gate_telling
+from . import gate_return, gate_runs, gate_telling, proofs
 from .answering import Asker
 from .gate_telling import Place
 from .outside import Outside
@@ -36,13 +36,19 @@ def after_deploy(request: AfterDeploy, asker: Asker, outside: Outside) -> Gated:
 
 
 def _gate(begun: Gated, asker: Asker, outside: Outside) -> Gated:
-    workspace = read_mapping(outside.repository)[0].exact.get(begun.branch)
+    mapped = read_mapping(outside.repository)[0]
+    workspace = mapped.exact.get(begun.branch)
     if workspace is None:
         return replace(begun, reason="branch-not-mapped")
     check_allowed(workspace, asker.allowed)
     begun = replace(begun, workspace=workspace)
-    if workspace not in asker.gates:
-        return replace(begun, reason="no-tests-set")
+    told = _tested(begun, asker, outside) if workspace in asker.gates else replace(begun, reason="no-tests-set")
+    if told.reason == "no-tests-set" or told.state is State.PASSED:
+        proofs.ask_again(told, mapped, asker.requires, asker.request_id, outside)
+    return told
+
+
+def _tested(begun: Gated, asker: Asker, outside: Outside) -> Gated:
     found = _found(begun, outside)
     if found is None:
         return replace(begun, reason="deployment-unknown")
@@ -92,7 +98,8 @@ def _settled(begun: Gated, known: Gate, place: Place, outside: Outside) -> Gated
     """A run that died after its last word has left the record as it was."""
     if known.state is State.FAILED and place.deployment.status == "success":
         outside.repository.fail_deployment(place.deployment)
-    return replace(begun, pipeline=known.pipeline, reason="tests-settled")
+    passed = State.PASSED if known.state is State.PASSED else None
+    return replace(begun, pipeline=known.pipeline, state=passed, reason="tests-settled")
 
 
 def _titles(place: Place) -> tuple[str, ...]:

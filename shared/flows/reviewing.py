@@ -89,7 +89,7 @@ def _made(
     question = order.question
     try:
         foreseen = foresight.foresee(found, foresight.would_be(found, question), target, outside)
-        return appraisal.of(foreseen, begun, project=question.project, catalogue=catalogue, outside=outside)
+        return appraisal.of(foreseen, begun, target, question=question, catalogue=catalogue, outside=outside)
     except (Refused, Permanent) as error:
         return _without_plan(begun, error, outside)
 

@@ -21,7 +21,7 @@ class Order:
     `final`: nobody will deliver it again. `merge_request`: the one whose merge the webhook saw. `answer`: all that is
     left is to answer the person who asked. `begun`: this very run has written, so that what is unfinished is its own.
     `redelivered`: an earlier delivery of the message may have. `drives`: where what it overwrites is saved before.
-    `gates`: the workspaces that are tested after a deploy.
+    `gates`: the workspaces that are tested after a deploy. `proves`: some workspace wants its pipelines proven first.
     """
 
     request: DeployRequest
@@ -35,6 +35,7 @@ class Order:
     redelivered: bool = False
     drives: tuple[DriveSettings, ...] = ()
     gates: Collection[str] = ()
+    proves: bool = False
 
     @property
     def kind(self) -> str:

@@ -67,7 +67,8 @@ def succeeded(
     closed += _announced(order, replace(report, untold=closed), audience, outside)
     recorded, unrecorded = _recorded(order, scene, outside, begun=begun)
     closed += unrecorded
-    if recorded and order.whole and entries and scene.target.workspace in order.gates:
+    tested = entries and scene.target.workspace in order.gates
+    if recorded and order.whole and (tested or order.proves):
         closed += _afterwards([partial(_tested, order, recorded, outside)], outside)
     if not order.whole:
         emptied = _notes(order, report, audience, outside, ()) if entries else []

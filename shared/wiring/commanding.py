@@ -81,6 +81,7 @@ class Commander:
             final=ground.final(delivery),
             by_hand=delivery.by_hand,
             gates=project.gates,
+            requires=project.requires,
         )
         outside = ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
         return asker, project.backup_drives, outside

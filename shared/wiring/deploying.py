@@ -37,6 +37,7 @@ class Deployer:
             redelivered=delivery.attempt > 1,
             drives=project.backup_drives,
             gates=project.gates,
+            proves=bool(project.requires),
         )
         times = self._ground.times(delivery)
         return deploy(order, self._ground.outside(project, times=times, width=project.aic_concurrency))

@@ -29,7 +29,14 @@ class Planner:
         request, ground = message.read(delivery.data), self._ground
         project = ground.project(request.project)
         named = run.of(delivery, now=ground.clock.now())
-        question = Question(request.project, request.merge_request, frozenset(project.workspaces), named)
+        question = Question(
+            request.project,
+            request.merge_request,
+            frozenset(project.workspaces),
+            named,
+            project.requires,
+            project.gates,
+        )
         order = ReviewOrder(question, request.by or "" if delivery.by_hand else "", ground.final(delivery))
         outside = ground.outside(project, times=ground.times(delivery), width=project.aic_concurrency)
         return review(order, self._catalogue, outside).told()

@@ -2,6 +2,7 @@
 
 import json
 
+from emulators.stack import traffic
 from emulators.stack.gitlab import Document
 from emulators.stack.workplace import Workplace
 from emulators.tour.facts import STATUS, deployment, status
@@ -48,7 +49,7 @@ def test_one_pipeline_tests_a_deploy_and_its_success_is_noted(world: World) -> N
         "AIC_DEPLOYMENT": str(deployment(place)["id"]),
         "AIC_PIPELINES": json.dumps(sorted((TITLE, OTHER))),
     }
-    (message,) = messages(place)
+    message = messages(place)[-1]
     place.queue.publish("aic-command", json.loads(message["data"]), attributes=message["attributes"])
     place.queue.settle()
     place.finish(started["id"], "success")
@@ -138,3 +139,49 @@ def test_a_newer_merge_is_not_rolled_back_over(world: World) -> None:
     assert (after[TITLE], is_marked(after[OTHER])) == (live, False)
     bodies = [note["body"] for note in place.person.notes(number) if "after-deploy" in note["body"]]
     assert [f"`{TITLE}`: a newer version of it was merged since" in body for body in bodies] == [True]
+
+
+def planned(place: Workplace, branch: str) -> tuple[str, str]:
+    """State and description of the review's status on the newest commit of the branch."""
+    found = [each for each in place.person.statuses(place.person.head(branch)) if each["name"] == "aic/plan"]
+    newest = max(found, key=lambda each: int(each["id"]))
+    return newest["status"], newest["description"]
+
+
+def test_what_goes_to_production_has_to_be_proven_on_staging_first(world: World) -> None:
+    """The review says so until the tests there have passed, and is made anew by itself then."""
+    place = world.gated()
+    number = place.propose(TITLE, edit=marked, branch="release/1", target="main")
+    place.await_hook(number, action="open")
+    unproven = planned(place, "release/1")
+    merged(place)
+    place.command("sweep")
+    place.queue.publish("aic-plan", {"project": place.site.path, "merge_request": number})
+    place.queue.settle()
+    (note,) = [each["body"] for each in place.person.plans(number)]
+    live = planned(place, "release/1")
+
+    place.finish(only(place)["id"], "success")
+
+    assert (unproven[0], live[0]) == ("failed", "failed")
+    assert "1 not proven" in unproven[1]
+    assert "`Market QA` runs it, but it has not passed its tests there" in note
+    assert planned(place, "release/1")[0] == "success"
+
+
+def test_a_review_that_wants_proof_costs_what_changes(world: World) -> None:
+    """Beyond what every review may cost, 20 + 4k: three requests, and one or two for each pipeline."""
+    place = world.gated(hooked=False)
+    titles = sorted(place.workspace().pipelines())
+    number = place.propose(*titles, edit=marked, branch="release/1", target="main")
+    urls = (world.stack.gitlab_url, world.stack.aic_url)
+    for url in urls:
+        traffic.restart(url)
+
+    place.queue.publish("aic-plan", {"project": place.site.path, "merge_request": number})
+    place.queue.settle()
+
+    made = {f"{url} {line}": count for url in urls for line, count in traffic.requests(url).items()}
+    beyond = sum(count for line, count in made.items() if "archive" not in line)
+    assert f"{len(titles)} not proven" in planned(place, "release/1")[1]
+    assert beyond <= 23 + 5 * len(titles), json.dumps(made, indent=1)

@@ -20,6 +20,7 @@ from tests.mailroom import Mailroom, mailroom
 
 SLOTS, SAVED, MARKETS, HEARD, FRESH, TESTED = 200, 30, 40, 5, 10, 12
 BOTH = MappingProxyType({"main": "Market", "develop": "Market QA"})
+REQUIRED = MappingProxyType({"main": "staging"})
 GATES = MappingProxyType({"main": "report", "develop": "rollback"})
 
 
@@ -30,7 +31,7 @@ class World:
     `markets` have three branches and workspaces: development, staging and production. News of `heard` ones are told
     in a channel of Slack and by mail, both named like the project; they have drives, too. `fresh` ones are in the
     settings alone. Deploys of `tested` ones are tested: those of `develop` go back where that fails, those of `main`
-    are only told of; news of them are told as well.
+    are only told of, and what is merged there has to be proven on `develop` first; news of them are told as well.
     """
 
     stack: Stack
@@ -115,7 +116,10 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
         replace(MARKET, path=f"team/fresh-{number}", aic_project=f"fresh-{number}", saved=False, notify={})
         for number in range(FRESH)
     ]
-    tested = [replace(_heard(f"tested-{number}"), saved=False, branches=BOTH, tested=GATES) for number in range(TESTED)]
+    tested = [
+        replace(_heard(f"tested-{number}"), saved=False, branches=BOTH, tested=GATES, requires=REQUIRED)
+        for number in range(TESTED)
+    ]
     with started(logs=logs) as stack, mailroom() as room:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)

@@ -27,6 +27,8 @@ class Desk:
     iid: int
     catalogue: Catalogue = field(default_factory=Catalogue)
     runs: int = 0
+    requires: Mapping[str, str] = field(default_factory=dict)
+    gates: frozenset[str] = frozenset()
 
     @property
     def gitlab(self) -> FakeRepository:
@@ -37,7 +39,8 @@ class Desk:
         """One message."""
         self.runs += 1
         named = run.of(Delivery(str(self.runs), b"", {}), now=self.on.clock.now())
-        return ReviewOrder(Question("pin/fusion", iid or self.iid, ALLOWED, named), "ann", final)
+        question = Question("pin/fusion", iid or self.iid, ALLOWED, named, self.requires, self.gates)
+        return ReviewOrder(question, "ann", final)
 
     def review(self, *, iid: int | None = None, final: bool = False) -> ReviewReport:
         """One delivery of one message."""

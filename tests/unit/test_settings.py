@@ -429,3 +429,13 @@ def test_sec_21_a_configured_id_decides_alone_whose_hook_it_is() -> None:
     assert settings.project_of_hook(id=9, path="group/two") is second
     assert settings.project_of_hook(id=7, path="group/two") is first
     assert settings.project_of_hook(id=9, path="Group/Two") is None
+
+
+def test_a_workspace_can_want_its_pipelines_proven_first() -> None:
+    """On the branch of a role; production itself proves nothing for others."""
+    workspaces = {"ONE": {}, "TWO": {"requires": "staging"}}
+    [found] = Settings.read(environment(PROJECTS=json.dumps([project(workspaces=workspaces)]))).projects
+
+    assert found.requires == {"TWO": "staging"}
+    with pytest.raises(Refused, match="requires must be 'staging' or 'development'"):
+        Settings.read(environment(PROJECTS=json.dumps([project(workspaces={"ONE": {"requires": "production"}})])))
