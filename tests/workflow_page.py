@@ -15,7 +15,7 @@ _PLACE = {"project": "pin/fusion", "workspace": "PIN FUSION 2.0 QA"}
 _PRODUCTION = {"project": "pin/fusion", "workspace": "PIN FUSION 2.0"}
 EXAMPLES: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "after_deploy": {"project": "pin/fusion", "branch": "develop"},
+        "after_deploy": {"project": "pin/fusion", "branch": "staging"},
         "backup": _PLACE,
         "board": {"project": "pin/fusion"},
         "convert_datasets": {**_PLACE, "pipelines": ["Demographics"], "catalog": "PIN FUSION 2.0"},

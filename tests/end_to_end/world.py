@@ -1,6 +1,6 @@
 """The running service of a test session, and a project of its own for each test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
@@ -16,12 +16,18 @@ from emulators.stack.ports import HOST
 from emulators.stack.site import MARKET, Site
 from emulators.stack.stack import Stack, started
 from emulators.stack.workplace import PERSON, Workplace, connect, prepare
+from shared.domain import posting
+from shared.domain.messages.command import WORKFLOWS
 from tests.mailroom import Mailroom, mailroom
 
 SLOTS, SAVED, MARKETS, HEARD, FRESH, TESTED = 200, 30, 40, 5, 10, 12
 BOTH = MappingProxyType({"main": "Market", "develop": "Market QA"})
 REQUIRED = MappingProxyType({"main": "staging"})
 GATES = MappingProxyType({"main": "report", "develop": "rollback"})
+FUSION = MappingProxyType({"main": "PIN FUSION 2.0", "staging": "PIN FUSION 2.0 QA", "dev": "PIN FUSION 2.0 DEV"})
+"""The branches and workspaces of the project that docs/workflows.md speaks of."""
+TOPICS = (posting.DEPLOY, posting.PLAN, posting.SNAPSHOT)
+"""Beside that of the workflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class World:
     in a channel of Slack and by mail, both named like the project; they have drives, too. `fresh` ones are in the
     settings alone. Deploys of `tested` ones are tested: those of `develop` go back where that fails, those of `main`
     are only told of, and what is merged there has to be proven on `develop` first; news of them are told as well.
+    `lines` are for the line that is documented of each workflow.
     """
 
     stack: Stack
@@ -41,6 +48,7 @@ class World:
     heard: Iterator[Site]
     fresh: Iterator[Site]
     tested: Iterator[Site]
+    lines: Mapping[str, Site]
     numbered: Workplace
     mailroom: Mailroom
 
@@ -57,6 +65,10 @@ class World:
         for branch in place.site.branches:
             place.deploy(branch)
         return place
+
+    def line(self, name: str) -> Workplace:
+        """A project for one workflow or topic, as docs/workflows.md has it: nothing is deployed, and it has no hook."""
+        return prepare(self.stack, self.lines[name], pipelines=2)
 
     def gated(self, *, hooked: bool = True) -> Workplace:
         """A project whose deploys are tested; all of its branches agree with their workspaces, each deployed once."""
@@ -120,17 +132,24 @@ def running(logs: Path, *, code: Code = OURS) -> Iterator[World]:
         replace(_heard(f"tested-{number}"), saved=False, branches=BOTH, tested=GATES, requires=REQUIRED)
         for number in range(TESTED)
     ]
+    lines = {name: _line(name.replace("_", "-")) for name in (*WORKFLOWS, *TOPICS)}
     with started(logs=logs) as stack, mailroom() as room:
         numbered = prepare(stack, Site("team/before", "numbered"), pipelines=2)
         known = replace(numbered.site, number=numbered.number)
         mail = {"SMTP_URL": f"smtp://{HOST}:{room.port}", "MAIL_FROM": "AIC GitOps <aic@example.com>"}
-        stack.start_functions([known, *sites, *saved, *markets, *heard, *fresh, *tested], extra=mail, code=code)
+        known_ones = [known, *sites, *saved, *markets, *heard, *fresh, *tested, *lines.values()]
+        stack.start_functions(known_ones, extra=mail, code=code)
         free, kept, three, told, new, gated = map(iter, (sites, saved, markets, heard, fresh, tested))
-        yield World(stack, free, kept, three, told, new, gated, connect(stack, numbered), room)
+        yield World(stack, free, kept, three, told, new, gated, lines, connect(stack, numbered), room)
 
 
 def _heard(name: str) -> Site:
     return Site(f"team/{name}", name, saved=True, notify={"slack": f"#{name}", "email": [f"{name}@example.com"]})
+
+
+def _line(name: str) -> Site:
+    site = replace(_heard(f"line-{name}"), branches=FUSION, direct=frozenset({"staging", "dev"}))
+    return replace(site, tested={"staging": "report"}) if name == "after-deploy" else site
 
 
 def marked(config: Config) -> Config:
