@@ -79,7 +79,7 @@ class FakePremises:
             raise Transient("gitlab-busy")
         self.labelled.append(name)
 
-    def add_hook(self, url: str) -> Hook:
+    def add_hook(self, url: str, *, pipelines: bool = False) -> Hook:
         """As often as it is asked for."""
         token, signing = self.secrets
         if not (token or signing):
@@ -87,7 +87,8 @@ class FakePremises:
         self._maintained("add_hook")
         hooks = self.repository.hooked
         made = Hook(max((each.id for each in hooks), default=0) + 1, url, disabled=False)
-        made = replace(made, signs=bool(signing) and self.signing)
+        events = ("merge_requests_events", "pipeline_events") if pipelines else made.events
+        made = replace(made, signs=bool(signing) and self.signing, events=events)
         if not (made.signs or token):
             raise Permanent("hook-unsigned")
         hooks.append(made)

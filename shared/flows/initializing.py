@@ -23,7 +23,8 @@ from .site import Furnishing, Site, failed
 from .site_branches import branches
 
 WORKFLOW = "initialize_repository"
-_EVENTS = ("merge_requests_events",)
+_EVENTS = {False: ("merge_requests_events",), True: ("merge_requests_events", "pipeline_events")}
+"""What the hook tells of, by whether deploys are tested; in the order of their names."""
 
 
 def initialize_repository(
@@ -124,7 +125,7 @@ def _hook(site: Site) -> Iterator[Item]:
         yield failed(what, error)
         return
     if found:
-        said = _otherwise(found)
+        said = _otherwise(found, tested=site.furnishing.tested)
         yield Item(what, State.DIFFERS if said else State.THERE, said or _guarded(found[0]))
         return
     made = site.make(what, partial(_add_hook, site))
@@ -140,7 +141,7 @@ def _hooks(site: Site) -> Sequence[Hook]:
 
 def _add_hook(site: Site) -> None:
     """GitLab takes any number of them: of two runs that overlap, the one that came second takes its own away."""
-    made = site.premises.add_hook(site.furnishing.hook)
+    made = site.premises.add_hook(site.furnishing.hook, pipelines=site.furnishing.tested)
     if _hooks(site)[0].id < made.id:
         site.premises.delete_hook(made.id)
 
@@ -150,13 +151,13 @@ def _guarded(hook: Hook) -> str:
     return "it is signed" if hook.signs else "it shows its secret token; it is not signed"
 
 
-def _otherwise(found: Sequence[Hook]) -> str:
+def _otherwise(found: Sequence[Hook], *, tested: bool) -> str:
     first, *more = found
     said = []
     if more:
         said.append(f"there are {len(found)} of them")
-    if first.events != _EVENTS:
-        said.append("it doesn't tell of merge requests alone")
+    if first.events != _EVENTS[tested]:
+        said.append(f"it doesn't tell of merge requests{' and pipelines' if tested else ''} alone")
     if not first.verifies:
         said.append("GitLab doesn't check the webhook's certificate")
     if first.disabled:

@@ -14,12 +14,14 @@ from .outside import Outside
 class Furnishing:
     """What the settings say of new projects; without `hook` no hook is made, without `include` no CI file.
 
-    `numbered`: they name the project by GitLab's number, so that there has to be one.
+    `numbered`: they name the project by GitLab's number, so that there has to be one. `tested`: some of its deploys are
+    tested by CI pipelines, of which the hook has to tell.
     """
 
     hook: str = ""
     include: Include | None = None
     numbered: bool = False
+    tested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,9 @@ class Premises(Protocol):
     def create_label(self, name: str, *, color: str, description: str) -> None:
         """A new label. Sent once; Transient where there is one already."""
 
-    def add_hook(self, url: str) -> Hook:
-        """A hook that tells of merge requests, with the secrets that the service knows. Sent once.
+    def add_hook(self, url: str, *, pipelines: bool = False) -> Hook:
+        """A hook that tells of merge requests, and of CI pipelines if asked for, with the secrets that the service
+        knows. Sent once.
 
         Permanent `hook-secret-missing` where it knows none, `hook-unsigned` where GitLab takes none of those.
         """

@@ -32,7 +32,7 @@ def _furnishing(project: ProjectSettings, ground: Ground) -> Furnishing:
     url, scanners = ground.settings.webhook_url, project.scanners
     include = None if scanners is None else Include(scanners.project, scanners.files, scanners.ref or "")
     numbered = project.gitlab_project_id is not None
-    return Furnishing(f"{url}/" if url else "", include, numbered)
+    return Furnishing(f"{url}/" if url else "", include, numbered, tested=bool(project.gates))
 
 
 def _secrets(project: ProjectSettings, ground: Ground) -> HookSecrets:

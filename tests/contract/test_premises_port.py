@@ -194,6 +194,13 @@ def test_a_hook_tells_of_merge_requests_alone_and_is_signed(bench: Bench) -> Non
     assert bench.repository.hooks() == (first,)
 
 
+def test_a_hook_tells_of_pipelines_where_that_is_asked_for(bench: Bench) -> None:
+    """Beside merge requests."""
+    made(bench)
+
+    assert bench.premises.add_hook(URL, pipelines=True).events == ("merge_requests_events", "pipeline_events")
+
+
 def test_a_hook_has_the_secrets_that_have_a_value(bench: Bench) -> None:
     """One of the two is enough; without any nothing could be let in."""
     made(bench)

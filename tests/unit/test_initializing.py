@@ -205,6 +205,18 @@ def test_whenever_a_delivery_dies_the_next_one_ends_it(number: int) -> None:
     assert len(plot.stage.gitlab.written) == 1
 
 
+def test_where_deploys_are_tested_the_hook_tells_of_pipelines() -> None:
+    """One that is there and doesn't is named."""
+    plot = Plot(furnishing=Furnishing(HOOK, SCANNERS, tested=True))
+    plot.asked()
+    assert [each.events for each in plot.stage.gitlab.hooked] == [("merge_requests_events", "pipeline_events")]
+    assert State.DIFFERS not in {each.state for each in plot.asked().items if each.what == "hook"}
+
+    plain = whole()
+    plain.furnishing = Furnishing(HOOK, SCANNERS, tested=True)
+    assert said(plain.asked(), State.DIFFERS)["hook"] == "it doesn't tell of merge requests and pipelines alone"
+
+
 def test_what_people_have_otherwise_stays_and_is_named() -> None:
     """Files, rules and the hook."""
     plot = whole()

@@ -104,14 +104,14 @@ class GitlabPremises(Part):
         wanted = {"name": name, "color": color, "description": description}
         self._project.write("create_label", lambda: create(wanted))
 
-    def add_hook(self, url: str) -> Hook:
-        """A hook that tells of merge requests, with the secrets that the service knows."""
+    def add_hook(self, url: str, *, pipelines: bool = False) -> Hook:
+        """A hook that tells of merge requests, and of CI pipelines if asked for, with the secrets that are known."""
         secrets = self._secrets()
         known = {"token": secrets.token, "signing_token": secrets.signing}
         given = {name: value for name, value in known.items() if value}
         if not given:
             raise Permanent("hook-secret-missing", "no secret of the hook has a value, so that nothing could be let in")
-        wanted = {"url": url, **given, **_OF_HOOKS}
+        wanted = {"url": url, **given, **_OF_HOOKS, **({"pipeline_events": True} if pipelines else {})}
         create = self._project.api.hooks.create
         made = self._project.write("add_hook", lambda: shapes.hook(create(wanted).attributes))
         if not (made.signs or secrets.token):
