@@ -28,6 +28,7 @@ ATTRIBUTES: Mapping[str, object] = {
     "remove_source_branch_after_merge": True,
     "printing_merge_request_link_enabled": True,
     "ci_config_path": None,
+    "ci_pipeline_variables_minimum_override_role": "developer",
     "suggestion_commit_message": None,
     "merge_commit_template": None,
     "squash_commit_template": None,

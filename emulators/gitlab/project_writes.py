@@ -16,6 +16,7 @@ _CHOICES = {
     "merge_method": ("merge", "rebase_merge", "ff"),
     "squash_option": ("never", "always", "default_on", "default_off"),
     "visibility": ("private", "internal", "public"),
+    "ci_pipeline_variables_minimum_override_role": ("owner", "maintainer", "developer", "no_one_allowed"),
 }
 
 

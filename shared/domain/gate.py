@@ -57,10 +57,18 @@ class Verdict:
 
 
 def variables(workspace: str, deployment: int, titles: Collection[str]) -> Mapping[str, str]:
-    """What the pipeline is told; the titles are a JSON list, empty text where they are too many to be told."""
-    listed = json.dumps(sorted(titles), ensure_ascii=False)
+    """What the pipeline is told; the titles are a JSON list, empty text where they are too many to be told.
+
+    GitLab's runner puts variables in place of `$NAME`, in these as in others: a title must not spell a job's token.
+    """
+    listed = _inert(json.dumps(sorted(titles), ensure_ascii=False))
     shown = listed if len(listed.encode()) <= _MOST_BYTES else ""
-    return {WORKSPACE: workspace, DEPLOYMENT: str(deployment), PIPELINES: shown}
+    return {WORKSPACE: _inert(workspace), DEPLOYMENT: str(deployment), PIPELINES: shown}
+
+
+def tests(told: Mapping[str, str], workspace: str, deployment: int) -> bool:
+    """Whether a pipeline with these variables tests that deployment."""
+    return deployment_of(told) == deployment and told[WORKSPACE] == _inert(workspace)
 
 
 def deployment_of(told: Mapping[str, str]) -> int | None:
@@ -97,6 +105,10 @@ def verdict(state: str, jobs: Sequence[CiJob], *, own: int) -> Verdict:
     if failed:
         return Verdict(State.FAILED, failed)
     return Verdict(_without_failure({each.state for each in tests if each.state != "failed"}))
+
+
+def _inert(text: str) -> str:
+    return text.replace("$", "$$")
 
 
 def _without_failure(states: Iterable[str]) -> State:

@@ -56,8 +56,7 @@ def _ours(told: Gated, since: str, outside: Outside) -> Iterator[int]:
     repository = outside.repository
     for number in islice(repository.started_pipelines(told.branch, since=since), _MOST_LISTED):
         outside.deadline.check()
-        said = repository.ci_variables(number) or {}
-        if gate.deployment_of(said) == told.deployment and said[gate.WORKSPACE] == told.workspace:
+        if gate.tests(repository.ci_variables(number) or {}, told.workspace, told.deployment):
             found = repository.ci_pipeline(number)
             if found and found.user == repository.own_id():
                 yield number

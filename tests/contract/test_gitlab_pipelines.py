@@ -105,6 +105,38 @@ def test_a_protected_branch_is_only_for_those_who_may_push(stand_in: StandIn) ->
     assert said(start(stand_in)) == (403, {"message": "403 Forbidden"})
 
 
+def test_who_may_merge_into_a_protected_branch_may_start_one_there(stand_in: StandIn) -> None:
+    """Pushing is not asked for."""
+    stand_in.settings(user_access_level=30)
+    stand_in.http.delete(f"{API}/protected_branches/main")
+    stand_in.settings(user_access_level=40)
+    rule = {"name": "main", "push_access_level": 0, "merge_access_level": 30}
+    stand_in.http.delete(f"{API}/protected_branches/main")
+    assert stand_in.http.post(f"{API}/protected_branches", json=rule).status_code == 201
+    stand_in.settings(user_access_level=30)
+
+    assert start(stand_in, "main").status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("role", "level", "status"),
+    [("developer", 30, 201), ("maintainer", 30, 400), ("maintainer", 40, 201), ("no_one_allowed", 40, 400)],
+)
+def test_variables_are_for_the_roles_that_the_project_lets_set_them(
+    stand_in: StandIn, role: str, level: int, status: int
+) -> None:
+    """Without variables everybody else who may start one still does."""
+    changed = {"ci_pipeline_variables_minimum_override_role": role}
+    assert stand_in.http.put(API, json=changed).json()["ci_pipeline_variables_minimum_override_role"] == role
+    stand_in.settings(user_access_level=level)
+
+    answer = start(stand_in, variables=[{"key": "A", "value": "1"}])
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.json() == {"message": {"base": ["Insufficient permissions to set pipeline variables"]}}
+    assert start(stand_in).status_code == 201
+
+
 def test_the_list_is_filtered_and_sorted(stand_in: StandIn) -> None:
     """Newest first; by status, ref, sha, scope, source, user and time."""
     first, second, third = (start(stand_in, ref).json()["id"] for ref in ("feature", "other", "feature"))

@@ -36,6 +36,18 @@ def test_what_is_not_there_is_none(bench: Bench) -> None:
     bench.repository.cancel_pipeline(999)
 
 
+def test_what_others_have_told_theirs_is_for_maintainers(bench: Bench) -> None:
+    """A developer hears of its own alone."""
+    number = bench.other.start_pipeline("main", variables=TOLD)
+    assert bench.repository.ci_variables(number) == TOLD
+    bench.commit("develop", {"d": "1"}, parents=(head(bench),))
+    bench.demote()
+    own = bench.repository.start_pipeline("develop", variables=TOLD)
+
+    assert bench.repository.ci_variables(number) is None
+    assert bench.repository.ci_variables(own) == TOLD
+
+
 def test_started_pipelines_are_listed_newest_first_by_branch(bench: Bench) -> None:
     """Whoever started them; none that nothing has happened to since."""
     bench.commit("develop", {"d": "1"}, parents=(head(bench),))

@@ -91,6 +91,15 @@ def test_the_pipeline_is_told_where_what_and_which() -> None:
     assert gate.deployment_of(told) == 12
 
 
+def test_no_name_becomes_a_variable_of_the_job() -> None:
+    """GitLab's runner would put its value there; of two dollar signs it makes one."""
+    told = gate.variables("QA $5", 12, ("${CI_JOB_TOKEN}",))
+
+    assert (told["AIC_WORKSPACE"], told["AIC_PIPELINES"]) == ("QA $$5", '["$${CI_JOB_TOKEN}"]')
+    assert gate.tests(told, "QA $5", 12)
+    assert [gate.tests(told, *other) for other in (("QA $$5", 12), ("QA $5", 13))] == [False, False]
+
+
 def test_more_titles_than_a_job_could_start_with_are_left_out() -> None:
     """Empty text then: all of them are to be tested."""
     assert gate.variables("QA", 1, ["ü" * 100 + str(number) for number in range(400)])["AIC_PIPELINES"] == ""

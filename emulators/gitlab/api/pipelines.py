@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from emulators.gitlab import pipeline_filters, runs
-from emulators.gitlab.access import maintained, project_of
+from emulators.gitlab.access import caller, is_maintainer, maintained, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.api.merge_requests import ONE as MERGE_REQUEST
 from emulators.gitlab.api.merge_requests import found as found_merge_request
@@ -64,7 +64,12 @@ def _one(world: World, call: Call) -> Answer:
 
 
 def _variables(world: World, call: Call) -> Answer:
-    return Answer(200, _found(project_of(world, call), call)["_variables"])
+    """For whoever started it, and for maintainers."""
+    project, user = project_of(world, call), caller(world, call)
+    pipeline = _found(project, call)
+    if pipeline["user"]["id"] != user.id and not is_maintainer(world, project, user):
+        raise forbidden()
+    return Answer(200, pipeline["_variables"])
 
 
 def _change(world: World, call: Call, *, work: Callable[[Act, Record], None], status: int) -> Answer:
