@@ -1,6 +1,7 @@
 """The chapters of the demonstration that lead a change from development to production, and protect a hotfix."""
 
 from emulators.stack.aic import Config
+from emulators.stack.bucket import Bucket
 from emulators.stack.gitlab import Document
 from emulators.stack.workplace import Workplace
 from emulators.tour import facts
@@ -32,7 +33,7 @@ def featured(place: Workplace, teller: Teller) -> None:
     teller.check("and nothing else has changed there", _others(before, FEATURE) == _others(after, FEATURE))
 
 
-def released(place: Workplace, teller: Teller) -> None:
+def released(place: Workplace, bucket: Bucket, teller: Teller) -> None:
     """Exactly the chosen pipeline goes to production."""
     teller.chapter("10. A release brings exactly what was chosen to production")
     before = place.workspace(PRODUCTION).pipelines()
@@ -48,6 +49,17 @@ def released(place: Workplace, teller: Teller) -> None:
     after = place.workspace(PRODUCTION).pipelines()
     teller.check(f"production runs “{FEATURE}” as development does", _as_live(place, FEATURE, after[FEATURE]))
     teller.check("every other pipeline of production is as it was", _others(before, FEATURE) == _others(after, FEATURE))
+    _overview(place, bucket, teller)
+
+
+def _overview(place: Workplace, bucket: Bucket, teller: Teller) -> None:
+    teller.say("Where everything stands is on one page: the board, drawn each night and whenever somebody asks.")
+    place.command("board")
+    comments = [each["note"] for each in place.person.comments(place.person.head(PRODUCTION))]
+    told = next((note for note in comments if note.startswith("<!-- aic-board")), "")
+    teller.show("GitLab, the note on the newest commit of main:", facts.readable({"body": told}))
+    names = bucket.names(place.site.aic_project)
+    teller.check("the page lies on the backup drive", any(name.endswith("/board/board.html") for name in names))
 
 
 def fixed(place: Workplace, teller: Teller) -> None:

@@ -6,6 +6,7 @@ from ..deadline import Deadline
 from ..domain import posting
 from ..domain.messages.deploy import DeployRequest
 from ..domain.messages.gating import AfterDeploy
+from ..domain.messages.looking import Board
 from ..domain.messages.plan import PlanRequest
 from ..domain.messages.promotion import Promote
 from ..domain.posting import Posting
@@ -47,12 +48,18 @@ def for_tests(request: AfterDeploy, *, origin: str, request_id: str, outside: Ou
     return _command("after_deploy", request, request.branch, origin=origin, request_id=request_id, outside=outside)
 
 
+def for_board(request: Board, *, origin: str, request_id: str, outside: Outside) -> str:
+    """The same of a project's board."""
+    return _command("board", request, "board", origin=origin, request_id=request_id, outside=outside)
+
+
 def _command(
-    workflow: str, request: Promote | AfterDeploy, place: str, *, origin: str, request_id: str, outside: Outside
+    workflow: str, request: Promote | AfterDeploy | Board, place: str, *, origin: str, request_id: str, outside: Outside
 ) -> str:
     message = {"workflow": workflow, "parameters": json.loads(request.encode())}
-    attributes = {"request_id": request_id, "origin": origin, "project": request.project}
-    key = posting.ordering_key(request.project, place)
+    project = request.project or ""
+    attributes = {"request_id": request_id, "origin": origin, "project": project}
+    key = posting.ordering_key(project, place)
     letter = Posting(posting.COMMAND, posting.encode(message), key, attributes)
     return post(letter, publisher=outside.publisher, deadline=outside.deadline)
 

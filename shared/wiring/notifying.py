@@ -31,19 +31,20 @@ def told(ground: Ground, parameters: Notify, delivery: Delivery, *, by: str) -> 
     with ExitStack() as open_ones:
         channels = _channels(ground, times.work, open_ones)
         outside = ground.outside(project, times=times, width=1)
-        shown = board_link.linked(
+        found = board_link.linked(
             news.cleaned(given, logs.logger().redaction.text),
             allowed=frozenset(project.workspaces),
             drives=project.backup_drives,
             outside=outside,
         )
         telling = Telling(
-            shown,
+            found.news,
             ground.ears(project, given.kind),
             named.moment,
             final=ground.final(delivery),
         )
-        return notify(telling, channels, outside)
+        report = notify(telling, channels, outside)
+        return board_link.redrawn(report, found, request_id=delivery.request_id, outside=outside)
 
 
 def _channels(ground: Ground, deadline: Deadline, open_ones: ExitStack) -> Mapping[str, Opened]:

@@ -104,7 +104,7 @@ def test_mistakes_are_named(world: World, place: Workplace) -> None:
 
 
 def test_a_release_is_told_with_the_way_to_the_board_once_there_is_one(world: World) -> None:
-    """By mail and in Slack."""
+    """By mail and in Slack; the board is drawn anew then."""
     place = world.audience()
     place.merge(place.propose(WAITS, edit=marked, branch="feature/before"))
     place.queue.settle()
@@ -119,6 +119,8 @@ def test_a_release_is_told_with_the_way_to_the_board_once_there_is_one(world: Wo
     told = [[address in str(each.get_content()) for each in both] for both in parts]
     assert told == [[False, False], [True, True]]
     assert [address in str(post["blocks"]) for post in world.posts(place)] == [False, True]
+    data = json.loads(objects(world, place)["board.json"]["text"])
+    assert data["environments"][0]["deployed"]["commit"] == place.person.head("develop")
 
 
 def test_a_message_that_is_delivered_twice_draws_one_board(world: World, place: Workplace) -> None:

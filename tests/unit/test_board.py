@@ -1,6 +1,7 @@
 """A board as a value and as JSON."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,10 +10,11 @@ from shared.domain import board_place
 from shared.domain.answer import Outcome
 from shared.domain.board import Board, Cell, Environment, Row, State, Step, rows
 from shared.domain.board_place import MOST_ENVIRONMENTS
-from shared.domain.board_report import Boarded
+from shared.domain.board_report import Boarded, Laid, answer, incomplete
 from shared.domain.mapping import Mapping, parse
 
 from ..drawn import HOSTILE, board
+from ..rendered import cells, dangers
 
 CLEAN = Cell(State.CLEAN, version="1")
 
@@ -120,3 +122,19 @@ def test_an_environment_has_the_newest_of_all_drives() -> None:
 
     assert (bare.backup, bare.proven) == (None, None)
     assert Row("a", (CLEAN,)).cells == (CLEAN,)
+
+
+def test_no_name_has_power_in_the_note() -> None:
+    """Of workspaces, branches, drives and folders."""
+    evil = "`</code> @all /close [x](javascript:1) | <b>"
+    made = board(20)
+    places = tuple(replace(each, workspace=evil, branch=evil) for each in made.environments)
+    broken = replace(places[0], reason=evil, detail=evil)
+    laid = (Laid(evil, evil), Laid(evil, evil, reason=evil, detail=evil), Laid(evil, evil, newer=True))
+    odd = replace(made, environments=(broken, *places[1:]))
+    report = Boarded("board", Outcome.DONE, evil, by=evil, made=odd, laid=laid)
+
+    text = answer(incomplete(report), first_line="<!-- aic-board main -->")
+
+    assert dangers(text) == []
+    assert len(cells(text)) == 1 + 3

@@ -1,5 +1,6 @@
 """News of a release lead to the board, where there is one."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,13 @@ import pytest
 from shared.domain import links, slack_blocks
 from shared.domain.drives import DriveSettings
 from shared.domain.errors import Permanent, ServiceError, Transient
+from shared.domain.ledger import Ear
+from shared.domain.messages import command
+from shared.domain.messages.looking import Board
 from shared.domain.news import News
+from shared.domain.notify_report import Notified
 from shared.domain.occasion import Kind
-from shared.flows.board_link import linked
+from shared.flows.board_link import Linked, linked, redrawn
 
 from ..board_stage import ASKER, BACKUPS, CLOUD, FOLDER, PLACES, Market, market
 from .test_news import made
@@ -20,7 +25,7 @@ RELEASE = made(kind=Kind.DEPLOYED, project="pin/fusion", workspace="PROD")
 
 def told(world: Market, news: News = RELEASE, *names: str) -> News:
     drives = [DriveSettings(drive=name) for name in names or (BACKUPS, CLOUD)]
-    return linked(news, allowed=set(PLACES.values()), drives=drives, outside=world.outside())
+    return linked(news, allowed=set(PLACES.values()), drives=drives, outside=world.outside()).news
 
 
 def drawn() -> Market:
@@ -65,8 +70,8 @@ def test_without_a_board_there_is_no_link() -> None:
     world = market(a="1")
 
     assert told(world) == RELEASE
-    assert linked(RELEASE, allowed=(), drives=[DriveSettings(drive=CLOUD)], outside=world.outside()) == RELEASE
-    assert linked(RELEASE, allowed=(), drives=(), outside=world.outside()) == RELEASE
+    assert linked(RELEASE, allowed=(), drives=[DriveSettings(drive=CLOUD)], outside=world.outside()) == Linked(RELEASE)
+    assert linked(RELEASE, allowed=(), drives=(), outside=world.outside()) == Linked(RELEASE)
 
 
 @pytest.mark.parametrize("error", [Permanent("drive-missing", ""), Transient("drive-unavailable", "")])
@@ -81,3 +86,38 @@ def test_what_is_out_of_reach_costs_the_link_alone(error: ServiceError) -> None:
 
     assert told(world, RELEASE, CLOUD) == RELEASE
     assert told(world).facts == (f"board: `{FOLDER}/board.html` on the drive `{BACKUPS}`",)
+
+
+NOTIFIED = Notified("pin/fusion", "deployed", "1", heard=(Ear("email", "ann@example.com"),))
+
+
+def test_a_board_that_a_release_leads_to_is_drawn_anew() -> None:
+    """By a message of the service's own, so that nobody is answered."""
+    world = market(a="1")
+
+    report = redrawn(NOTIFIED, Linked(RELEASE, leads=True), request_id="r-1", outside=world.outside())
+
+    assert report == NOTIFIED
+    ((topic, said, key, attributes, _),) = world.stage.publisher.published
+    assert (topic, key) == ("aic-command", "pin/fusion:board")
+    assert command.read(json.dumps(said).encode()).parameters == Board(project="pin/fusion")
+    assert attributes == {"request_id": "r-1", "origin": "news", "project": "pin/fusion"}
+
+
+@pytest.mark.parametrize(("report", "leads"), [(NOTIFIED, False), (replace(NOTIFIED, heard=(), before=1), True)])
+def test_nothing_is_drawn_for_nobody(report: Notified, leads: bool) -> None:
+    """Where there is no board, or everybody had heard before."""
+    world = market(a="1")
+
+    assert redrawn(report, Linked(RELEASE, leads=leads), request_id="r-1", outside=world.outside()) == report
+    assert world.stage.publisher.published == []
+
+
+def test_a_board_that_can_not_be_asked_for_is_told() -> None:
+    """The news have arrived all the same."""
+    world = market(a="1")
+    world.stage.publisher.closed = True
+
+    report = redrawn(NOTIFIED, Linked(RELEASE, leads=True), request_id="r-1", outside=world.outside())
+
+    assert (report.heard, report.untold) == (NOTIFIED.heard, ("board: pubsub-unavailable",))

@@ -143,6 +143,20 @@ def test_without_a_record_nobody_knows_which_is_newer() -> None:
     assert (made.environments[0].deployed, made.rows[0].cells[0].commit) == ("", "")
 
 
+def test_an_empty_workspace_that_was_never_deployed_to_waits_for_all() -> None:
+    """One that was deployed to and is empty now is not believed."""
+    world = market(a="1")
+    world.stage.gitlab.records = [each for each in world.stage.gitlab.records if each[0] != "aic/qa"]
+    for name in ("QA", "PROD"):
+        world.aic[name].configs.clear()
+
+    made = world.drawn(LAST).made
+
+    assert made
+    assert [each.reason for each in made.environments] == ["", "", "aic-list-empty"]
+    assert made.rows[0].cells[1].why == "new in Git, not yet deployed"
+
+
 def test_the_commits_are_what_is_deployed_and_what_waits() -> None:
     """A capture has what is live although no deploy has followed it."""
     world = market(a="1", b="1", c="1")
@@ -235,6 +249,18 @@ def test_the_page_lies_under_a_name_that_stays_and_under_its_own() -> None:
     url = "https://storage.cloud.google.com/bucket/pre%20fix/pin/fusion/prod/aic-gitops/prod/board/board.html"
     assert report.told().fields["pages"] == {BACKUPS: f"{FOLDER}/board.html", CLOUD: url}
     assert {drive for drive in world.drives if world.drives[drive].files} == {("PROD", BACKUPS), ("PROD", CLOUD)}
+
+
+def test_a_run_that_died_between_its_files_is_finished_by_the_next_delivery() -> None:
+    """Its own file is no newer one."""
+    world = market(a="1")
+    world.drawn()
+    del world.drive("PROD").files[f"{FOLDER}/board.html"]
+
+    report = world.drawn()
+
+    assert f"{FOLDER}/board.html" in world.drive("PROD").files
+    assert [each.newer for each in report.laid] == [False, False]
 
 
 def test_an_earlier_run_that_ends_late_does_not_take_the_place_of_a_later_one() -> None:
@@ -353,6 +379,20 @@ def test_what_may_pass_is_left_to_another_delivery_as_long_as_there_is_one() -> 
 
     assert world.drawn(LAST).reason == "board-incomplete"
     assert world.data()["environments"][1]["reason"] == "aic-unavailable"
+
+
+def test_a_run_whose_time_is_up_draws_nothing() -> None:
+    """Rather than a board on which hardly anything could be looked at."""
+    world = market(a="1")
+
+    def opened(_: str) -> None:
+        world.stage.clock.sleep(world.stage.seconds)
+        raise Transient("aic-unavailable", "")
+
+    world.opened = opened
+
+    assert world.drawn(LAST).reason == "deadline"
+    assert world.drive("PROD").files == {}
 
 
 @pytest.mark.parametrize("call", ["names aic-gitops/qa", "read "])
