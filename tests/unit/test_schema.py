@@ -152,3 +152,32 @@ def test_two_texts_are_told_apart_by_or() -> None:
     """As people say it."""
     with pytest.raises(ValueError, match=r"^must be 'a' or 'b'$"):
         one_of("a", "b")("c")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A part that a text may stand for."""
+
+    call: str = field(default="", metadata={"short": True})
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Something that has such a part."""
+
+    step: Called | None = None
+
+
+@pytest.mark.parametrize(
+    ("whole", "tree"),
+    [
+        (Caller(), {}),
+        (Caller(step=Called(call="a:b")), {"step": "a:b"}),
+        (Caller(step=Called(call="a:b", times=2)), {"step": {"call": "a:b", "times": 2}}),
+    ],
+)
+def test_what_is_said_reads_to_the_same(whole: Caller, tree: Mapping[str, object]) -> None:
+    """As short as people would say it."""
+    assert schema.said(whole) == tree
+    assert schema.read(Caller, tree) == whole
