@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ import pytest
 from emulators.server import serve
 from shared.adapters.board import page as module
 from shared.adapters.board.page import draw
-from shared.domain.board import Board, Row, State, Step
+from shared.domain.board import Board, Cell, Row, State, Step
 from tests.contract.browser import Element, needs_chromium, picture, seen, width
 from tests.drawn import HOSTILE, board
 
@@ -253,6 +253,19 @@ def test_an_environment_that_is_out_of_reach_says_why() -> None:
 
     assert "Out of reach: <q>aic-unauthorized</q>, <q>x</q>" in text
     assert text.count('<td role="cell" data-is="" data-in="Market"><span class="soft">?</span></td>') == 3
+
+
+def test_a_commit_of_its_own_stands_in_its_cell() -> None:
+    """As of a capture that no deploy has followed; all others are at the environment's."""
+    made = board(3)
+    own, (place, *others) = "ab" * 20, made.environments
+    cells = tuple(Cell(State.CLEAN, commit=sha) for sha in (own, made.environments[1].deployed, ""))
+    odd = replace(made, rows=(Row("a", cells),), environments=(replace(place, deployed="cd" * 20), *others))
+
+    text = drawn(odd).decode()
+
+    assert text.split("<tbody")[1].count("/-/commit/") == 1
+    assert f'<li>at <a class="sha" href="{GITLAB}/pin/fusion/-/commit/{own}"' in text
 
 
 def test_a_thousand_pipelines_are_half_a_megabyte() -> None:

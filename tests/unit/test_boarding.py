@@ -1,6 +1,8 @@
 """A board shows each pipeline in each environment, and lies on the drives."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -482,3 +484,57 @@ def test_a_board_costs_what_there_is_to_read_and_little_else() -> None:
     assert calls.count("archive") <= 3 * 2
     assert [len(world.drive(name).calls) for name in ("DEV", "QA")] == [3, 3]
     assert len(world.drive("PROD").calls) == 3 + 5
+
+
+@dataclass
+class Ending:
+    """Ends a delivery at one of its calls, as when its instance dies there."""
+
+    at: int
+    calls: int = 0
+
+    def before(self, _: str) -> None:
+        self.calls += 1
+        if self.calls == self.at:
+            raise Transient("aic-unavailable", "")
+
+    def over(self, world: Market) -> None:
+        """One delivery."""
+        self._hook(world, self.before)
+        with suppress(Transient):
+            world.drawn()
+        self._hook(world, lambda _: None)
+
+    def _hook(self, world: Market, before: Callable[[str], None]) -> None:
+        world.stage.gitlab.before = before
+        for workspace in world.aic.values():
+            workspace.before = before
+        for drive in world.drives.values():
+            drive.before = before
+
+
+def busy() -> Market:
+    """Something of everything."""
+    world = market(a="1", b="1", c="1")
+    world.aic["QA"].put("a", "edited")
+    world.put("main", b="2")
+    saved(world.drive("PROD"), "PROD", "a", "b", "c")
+    world.drive("PROD", BACKUPS)
+    return world
+
+
+def files(world: Market) -> dict[tuple[str, str], dict[str, bytes]]:
+    return {place: drive.files for place, drive in world.drives.items()}
+
+
+def test_wherever_a_delivery_ends_the_next_one_draws_the_same_board() -> None:
+    """At every call of GitLab, AIC and the drives; what an ended one has left changes nothing."""
+    smooth, whole = busy(), Ending(0)
+    whole.over(smooth)
+
+    assert whole.calls > 50
+    for at in range(1, whole.calls + 1):
+        world = busy()
+        Ending(at).over(world)
+        world.drawn()
+        assert files(world) == files(smooth), f"ended at call {at}"
