@@ -13,12 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from ...domain.board import Board, Cell, State, Step
 from ...domain.board_report import SIGNS
 from ...domain.markdown import visible
 from ...domain.news import spans
+from .. import templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MOST_TITLE, _MOST_WHY = 300, 500
@@ -116,13 +117,7 @@ def _hash(text: str) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates.environment(_TEMPLATES)
     made.filters.update(
         spans=spans,
         title=functools.partial(visible, limit=_MOST_TITLE),

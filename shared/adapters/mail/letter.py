@@ -10,11 +10,12 @@ from email.policy import SMTP
 from email.utils import parseaddr
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from ...domain import links
 from ...domain.markdown import visible
 from ...domain.news import News, Tone, spans, unquoted
+from .. import templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _COLOURS = {Tone.GOOD: "#1b7a37", Tone.WARN: "#8a5a00", Tone.BAD: "#b3261e", Tone.PLAIN: "#46505b"}
@@ -89,12 +90,6 @@ def _rendered(template: str, news: News, gitlab: str) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates.environment(_TEMPLATES)
     made.filters.update(spans=spans, unquoted=unquoted)
     return made
