@@ -39,6 +39,12 @@ def look(told: Gated, deployment: Deployment, outside: Outside) -> Place:
     return Place(deployment, deploy.body if deploy else "", own, gate.find(own.body) if own else None)
 
 
+def has_failed(deployment: Deployment, branch: str, outside: Outside) -> bool:
+    """Whether it was deployed, and marked failed for its tests; one that never came live has no such note."""
+    known = look(Gated("", branch, commit=deployment.commit), deployment, outside).gate
+    return known is not None and known.deployment == deployment.id and known.state is State.FAILED
+
+
 def begun(told: Gated, place: Place, outside: Outside) -> Gated:
     """That it runs."""
     return _each(told, [partial(_on_commit, told, place, outside)])

@@ -17,9 +17,10 @@ from ..domain.messages.deploy import DeployRequest
 from ..domain.point import OfBackup, Previous
 from ..domain.return_report import Returned
 from ..domain.source import AtCommit, Source
-from . import asking, backups, points, return_news
+from . import asking, backups, gate_telling, points, return_news
 from .answering import Asker, answered
 from .outside import Outside
+from .scene import own_records
 from .target import deployed_from
 
 
@@ -43,7 +44,7 @@ def _restore(
     head = outside.repository.head(begun.branch)
     if head is None:
         raise Refused("branch-missing", f"GitLab has no branch `{begun.branch}`")
-    source = _source(request, head, drives, outside)
+    source = _source(request, begun.branch, head, drives, outside)
     wanted = DeployRequest(
         project=request.project,
         branch=begun.branch,
@@ -58,18 +59,22 @@ def _restore(
     return replace(begun, outcome=Outcome.ASKED, head=head, source=str(source), titles=titles, messages=(stored,))
 
 
-def _source(request: Restore, head: str, drives: Sequence[DriveSettings], outside: Outside) -> Source:
+def _source(request: Restore, branch: str, head: str, drives: Sequence[DriveSettings], outside: Outside) -> Source:
     named, environment = point.of_restore(request.origin), mapping.environment(request.workspace)
     if isinstance(named, OfBackup):
         return backups.find(named, workspace=request.workspace, drives=drives, outside=outside)
     if isinstance(named, Previous):
-        return AtCommit(_previous(environment, outside))
+        return AtCommit(_previous(environment, branch, outside))
     return AtCommit(points.commit_of(named, head=head, environment=environment, outside=outside))
 
 
-def _previous(environment: str, outside: Outside) -> str:
-    """What was live before what was last proven to be."""
+def _previous(environment: str, branch: str, outside: Outside) -> str:
+    """What was live before what was last proven to be; after a deploy that failed its tests that may mean two."""
     states = tuple(islice(points.states(environment, outside), 2))
+    newest = next(iter(own_records(environment, outside)), None)
+    if newest and newest.status == "failed" and gate_telling.has_failed(newest, branch, outside):
+        before = f": `{states[0][:8]}` was live before it" if states else ""
+        raise Refused("version-unknown", f"the newest deploy failed its tests; name the commit to go back to{before}")
     if len(states) < 2:
         raise Refused("version-unknown", f"`{environment}` has no success before the newest one")
     return states[1]

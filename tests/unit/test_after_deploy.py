@@ -9,16 +9,20 @@ from shared.domain.errors import Permanent, ServiceError, Transient
 from shared.domain.gate import State
 from shared.domain.gate_report import Gated
 from shared.domain.gitlab import CiJob, OnCommit, OnMergeRequest
+from shared.domain.messages.command import Restore, Rollback
 from shared.domain.messages.gating import AfterDeploy
 from shared.domain.occasion import Kind
 from shared.domain.run import Run
 from shared.flows.answering import Asker
 from shared.flows.gate import after_deploy
+from shared.flows.restoring import restore
+from shared.flows.rollback import rollback
+from shared.flows.sweep import Site, Sweeper, sweep
 
 from ..failing import failing
 from ..fake_proposals import OWN
 from ..fakes import FakePublisher
-from ..stage import ALLOWED, QA, Stage, stage
+from ..stage import ALLOWED, QA, OneByOne, Stage, stage
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 MARK = "<!-- aic-after-deploy develop -->"
@@ -560,6 +564,63 @@ def test_a_run_that_died_while_it_took_something_back_is_carried_on(name: str) -
     assert sum(each.startswith("aic-rollback/develop-") for each in world.gitlab.branches) == 1
     assert "Taken back by !2" in gate_note(world)
     assert world.records()[-1] == (world.head, "failed")
+
+
+def test_previous_has_two_meanings_after_a_failure_and_so_is_asked_for_by_its_commit() -> None:
+    """What failed may be live still. A rollback knows what is meant: whatever was live before head."""
+    world, _ = merged()
+    before = world.gitlab.records[-2][1].commit
+    looked(world)
+    fails(world)
+    looked(world)
+    asker = Asker(ALLOWED, Run("0123abcd", MOMENT), "r-1")
+    request = Restore(project="pin/fusion", workspace=QA, origin="previous", confirm=QA)
+
+    report = restore(request, asker, (), world.outside())
+
+    assert report.reason == "version-unknown"
+    assert f"`{before[:8]}` was live before it" in report.detail
+    back = rollback(Rollback(project="pin/fusion", branch="develop", confirm=QA), asker, world.outside())
+    assert back.source == f"commit:{before}"
+    world.gitlab.records[:] = world.gitlab.records[-1:]
+    assert "name the commit" in restore(request, asker, (), world.outside()).detail
+
+
+def test_a_deploy_that_never_came_live_leaves_previous_as_it_is() -> None:
+    """There were no tests of it."""
+    world, _ = merged()
+    before = world.gitlab.records[-2][1].commit
+    world.put(a="three")
+    world.aic.put("a", "typed")
+    world.deploy()
+    request = Restore(project="pin/fusion", workspace=QA, origin="previous", confirm=QA)
+
+    report = restore(request, Asker(ALLOWED, Run("0123abcd", MOMENT), "r-1"), (), world.outside())
+
+    assert (world.records()[-1][1], report.source) == ("failed", f"commit:{before}")
+
+
+def test_a_failure_that_is_only_reported_is_tried_and_tested_again_after_a_day() -> None:
+    """As any head that failed: it is found deployed, recorded, and has new tests."""
+    world, _ = merged()
+    looked(world)
+    fails(world)
+    looked(world)
+    sites = [Site("pin/fusion", frozenset({QA}), world.outside, frozenset({QA}))]
+    world.publisher.published.clear()
+    early = sweep(sites, Sweeper(3000.0, "s"), together=OneByOne()).told().said
+    world.clock.advance(25 * 60 * 60)
+    late = sweep(sites, Sweeper(3000.0, "s"), together=OneByOne()).told().fields["asked_for"]
+
+    assert (early, late) == ("sweep: nothing due", ["pin/fusion:develop: its last try failed, long ago"])
+    writes = len(world.writes())
+    world.deploy()
+    assert (world.records()[-1], len(world.writes())) == ((world.head, "success"), writes)
+    assert len(asked(world)) == 1
+    looked(world)
+    world.gitlab.finish(2, "success")
+    assert looked(world).state is State.PASSED
+    assert "passed its tests" in gate_note(world)
 
 
 # What is none of its business.
