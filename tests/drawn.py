@@ -19,6 +19,7 @@ HOSTILE = (
 _AREAS = ("Dealers", "Vehicles", "Service", "Loyalty", "Finance", "Recalls", "Parts", "Warranty")
 _WORK = ("Daily load", "Deduplicate", "Join with CRM", "Aggregate by region", "Export to SFTP", "Quality checks")
 _SHA = "0123456789abcdef" * 2 + "01234567"
+_LIVE = _SHA[::-1]
 
 
 def board(
@@ -51,24 +52,24 @@ def _environment(branch: str, workspace: str, role: str, index: int) -> Environm
         OnDrive("gs://market-backups", night, NOW - timedelta(days=2) if index != 1 else None),
     )
     since = (NOW - timedelta(hours=5 * index + 1)).isoformat()
-    return Environment(branch, workspace, role, _SHA, _SHA[::-1], since, drives)
+    return Environment(branch, workspace, role, _SHA, _LIVE, since, drives)
 
 
 def _cells(number: int, environments: int) -> tuple[Cell, ...]:
-    clean = Cell(State.CLEAN, commit=_SHA, version="0123456789ab", saved=True)
+    clean = Cell(State.CLEAN, commit=_LIVE, version="0123456789ab", saved=True)
     cells = [clean] * environments
     if number % 11 == 3:
-        cells[0] = Cell(State.CLEAN, commit=_SHA, version="ba9876543210", saved=True, promote=Step.CHANGED)
+        cells[0] = Cell(State.CLEAN, commit=_LIVE, version="ba9876543210", saved=True, promote=Step.CHANGED)
     if number % 17 == 5:
         why = "changed in Git, not yet deployed"
-        cells[min(1, environments - 1)] = Cell(State.WAITING, why, _SHA, _SHA[::-1], "ba9876543210", saved=True)
+        cells[min(1, environments - 1)] = Cell(State.WAITING, why, _LIVE, _SHA, "ba9876543210", saved=True)
     if number % 23 == 7:
-        cells[-1] = Cell(State.DRIFT, "edited in AIC since the last deploy", _SHA, version="0123456789ab", saved=True)
+        cells[-1] = Cell(State.DRIFT, "edited in AIC since the last deploy", _LIVE, version="0123456789ab", saved=True)
     if number % 47 == 9:
         why = "edited in AIC, and changed in Git since the last deploy"
-        cells[0] = Cell(State.CONFLICT, why, _SHA, _SHA[::-1], "ba9876543210", saved=True, promote=Step.CHANGED)
+        cells[0] = Cell(State.CONFLICT, why, _LIVE, _SHA, "ba9876543210", saved=True, promote=Step.CHANGED)
     if number % 29 == 1:
-        new = Cell(State.CLEAN, commit=_SHA, version="0123456789ab", saved=False, promote=Step.NEW)
+        new = Cell(State.CLEAN, commit=_LIVE, version="0123456789ab", saved=False, promote=Step.NEW)
         cells = [new, *[Cell(State.ABSENT)] * (environments - 1)]
     if number % 53 == 2:
         cells[0] = Cell(State.UNMANAGED, "only in AIC: the branch has no such pipeline", saved=True)
