@@ -64,10 +64,14 @@ class OneByOne:
 
 @dataclass
 class Stage:
-    """The outside world of one project and its workspace QA, with short words for what tests do most."""
+    """The outside world of one project and its workspace QA, with short words for what tests do most.
+
+    `others` are further workspaces, by name.
+    """
 
     gitlab: FakeRepository = field(default_factory=FakeRepository)
     aic: FakeWorkspace = field(default_factory=FakeWorkspace)
+    others: dict[str, FakeWorkspace] = field(default_factory=dict)
     clock: FakeClock = field(default_factory=FakeClock)
     publisher: FakePublisher = field(default_factory=FakePublisher)
     drives: dict[str, FakeDrive] = field(default_factory=dict)
@@ -219,9 +223,9 @@ class Stage:
 
     def _open(self, name: str) -> FakeWorkspace:
         self.opened(name)
-        if name != QA:
+        if name != QA and name not in self.others:
             raise Permanent("aic-workspace-missing", name)
-        return self.aic
+        return self.others.get(name, self.aic)
 
 
 def stage(*, mapping: str | bytes = MAPPING, **pipelines: str) -> Stage:

@@ -55,8 +55,8 @@ def render(review: Review, *, seen: str) -> str:
     return hide_in_text("\n\n".join(part for part in parts if part))
 
 
-def summary(review: Review, *, seen: str) -> str:
-    """One line of plain text, for the commit status."""
+def summary(review: Review, *, seen: str, beside: int | None = None) -> str:
+    """One line of plain text, for the commit status; `beside` is another merge request that makes it red."""
     if review.reason:
         said = f"no plan: {review.reason}"
     elif review.aside:
@@ -69,7 +69,7 @@ def summary(review: Review, *, seen: str) -> str:
         said = ", ".join(filter(None, (_sum(review), f"{gone} deleted in Git" if gone else ""))) or "nothing to write"
     place = f" in {review.workspace}" if review.workspace else ""
     unknown = review_mark.UNKNOWN if review.reason else ""
-    ends = review_mark.ending(target=review.target, live=review.base or unknown, seen=seen)
+    ends = review_mark.ending(target=review.target, live=review.base or unknown, seen=seen, beside=beside)
     return _fitting(review, f"{said}{place}", ends)
 
 

@@ -34,8 +34,7 @@ def publish(found: Proposal, made: Review, *, seen: str, outside: Outside) -> tu
     """The reasons of what GitLab would not take; raises Moved where it has to be looked at once more."""
     repository, body = outside.repository, review_note.render(made, seen=seen)
     untold = _each(lambda: _write(found, body, repository))
-    state = "failed" if made.fails else "success"
-    untold += _each(lambda: _post(found, state, review_note.summary(made, seen=seen), repository))
+    untold += _each(lambda: _conclude(found, made, seen=seen, repository=repository))
     _check(found, "" if untold else body.split("\n")[0], seen=seen, repository=repository)
     return untold
 
@@ -73,6 +72,27 @@ def _only(found: Proposal, repository: Repository) -> Note | None:
 def _post(found: Proposal, state: str, text: str, repository: Repository) -> None:
     if found.head:
         repository.post_status(found.head, branch=found.source_branch, name=STATUS, state=state, description=text)
+
+
+def _conclude(found: Proposal, made: Review, *, seen: str, repository: Repository) -> None:
+    """GitLab has one status for all merge requests of these commits: it is only green where none of them fails."""
+    beside = None if made.fails else _failing_beside(found, repository)
+    state = "failed" if made.fails or beside else "success"
+    _post(found, state, review_note.summary(made, seen=seen, beside=beside), repository)
+
+
+def _failing_beside(found: Proposal, repository: Repository) -> int | None:
+    """The number of another open one that fails; one that fails by itself later posts that itself."""
+    posted = repository.statuses(found.head, branch=found.source_branch, name=STATUS) if found.head else ()
+    told = review_mark.others(posted, merge_request=found.iid, own=repository.own_id())
+    fails = (each.merge_request for each in told if each.fails)
+    return next((iid for iid in fails if is_beside(iid, found, repository)), None)
+
+
+def is_beside(iid: int, found: Proposal, repository: Repository) -> bool:
+    """Whether that merge request is open still and has the same newest commit."""
+    other = repository.proposal(iid)
+    return other is not None and (other.state, other.head) == ("opened", found.head)
 
 
 def _check(found: Proposal, first_line: str, *, seen: str, repository: Repository) -> None:

@@ -8,6 +8,7 @@ from ..domain import review_mark
 from ..domain.due import Patience
 from ..domain.errors import Permanent
 from ..domain.gitlab import Proposal
+from . import bulletin
 from .bulletin import STATUS
 from .outside import Outside
 from .pace import all_of
@@ -43,5 +44,7 @@ def _is_stale(found: Proposal, *, head: str, live: str, patience: Patience, outs
             raise
         return False
     last = next(iter(review_mark.earlier(posted, merge_request=found.iid, own=repository.own_id())), None)
+    if last and last.beside and not bulletin.is_beside(last.beside, found, repository):
+        return True
     age = outside.clock.now() - datetime.fromisoformat(last.created).timestamp() if last else 0.0
     return review_mark.is_stale(last, target=head, live=live, age=age, patience=patience)
