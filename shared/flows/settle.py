@@ -88,9 +88,10 @@ def begun(
 
 
 def _is_told(made: Plan, audience: Audience) -> bool:
-    """Whether the note says already what is held, and why."""
+    """Whether the note says already what is held and why. One of a run that died before its end has a journal still."""
     held = [row for row in report.rows_done(made, {}, frozenset()) if row.action is Action.HOLD]
-    return bool(held) and audience.own is not None and note.shows(audience.own.body, held)
+    own = audience.own
+    return bool(held) and own is not None and note.shows(own.body, held) and not journal.find(own.body)
 
 
 def _written(

@@ -181,6 +181,22 @@ def test_a_conflict_beside_it_stops_all_as_ever() -> None:
     assert world.aic.code() == {"a": "one", "b": "typed"}
 
 
+def test_a_limited_run_that_died_when_it_had_told_what_is_held_is_ended_by_the_next_delivery() -> None:
+    """Its record waits for nobody, and what it wrote can't be taken back any more by another run."""
+    world, _ = held()
+    world.gitlab.before = at(1, "end_deployment", fail(Killed()))
+    with pytest.raises(Killed):
+        world.deploy(by_hand=True, pipelines=["a", "b"])
+    world.gitlab.before = lambda _: None
+
+    report = world.deploy(by_hand=True, pipelines=["a", "b"], redelivered=True)
+
+    assert report.outcome is Outcome.HELD
+    assert [each.status for name, each in world.gitlab.records if name == LIMITED] == ["canceled"]
+    assert "aic-journal" not in world.gitlab.body(OnCommit(world.head))
+    nothing_left(world)
+
+
 def test_a_limited_run_of_a_held_pipeline_writes_nothing() -> None:
     """Whoever wants it forward closes the rollback."""
     world, _ = held()
