@@ -39,6 +39,8 @@ class Keeper:
     late: Collection[int] = ()
     _touched: set[str] = field(default_factory=set)
     _texts: dict[str, Texts] = field(default_factory=dict)
+    _heads: dict[int, str] = field(default_factory=dict)
+    _runs: dict[int, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.typed |= self.kept()
@@ -56,7 +58,8 @@ class Keeper:
         self._note()
 
     def watch(self, call: Seen, effect: Callable[[], Any]) -> Any:
-        """Carries the call out and looks at what it did to Git."""
+        """Carries the call out and looks at what it did to Git, by what its run had seen of the branch and of AIC."""
+        self._see(call)
         if call.name in _INTO_AIC:
             return self._into_aic(effect)
         if call.name not in _INTO_GIT:
@@ -74,6 +77,13 @@ class Keeper:
                 self._check_side(call, branch, tip)
         self._say(call, "shows twice", shown_twice(self.gitlab))
         return answer
+
+    def _see(self, call: Seen) -> None:
+        """What a run has looked at is all that it can know when it commits."""
+        if call.name == "head" and call.arguments == (self.branch,):
+            self._heads[call.run] = self.gitlab.branches[self.branch]
+        if call.name == "jobs":
+            self._runs[call.run] = set(live(self.aic))
 
     def kept(self) -> set[str]:
         """All texts that AIC runs, or that the branch or a side branch of it ever had."""
@@ -132,14 +142,15 @@ class Keeper:
         A large capture is put together on a branch that nobody looks at; what lands of it is looked at then.
         """
         parents = oracle.parents(self.gitlab, tip)
-        was, now, head = self._at(parents[0]), self._at(tip), self.gitlab.branches[self.branch]
+        was, now, head = self._at(parents[0]), self._at(tip), self._heads[call.run]
+        runs = self._runs[call.run]
         for title in sorted(_differing(was, now)):
             text = now.get(title)
             if text is not None and text in self._had(title, head) and not branch.endswith(WHOLE):
                 self._say(call, f"proposed what Git had on {branch}", [f"{text!r} of {title!r}"])
             if text is not None and (title, text) not in self.ever_live:
                 self._say(call, f"invented on {branch}", [f"{text!r} of {title!r}"])
-            if text is None and title in live(self.aic) and title not in self._touched:
+            if text is None and title in runs and title in live(self.aic) and title not in self._touched:
                 self._say(call, f"proposed on {branch} to delete", [title])
         self._check_files(call, parents[0], tip, titles=_differing(was, now))
 
