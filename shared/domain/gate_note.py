@@ -23,8 +23,9 @@ _ADVICE = {
     State.PASSED: "",
     State.UNSAID: "That counts neither as passed nor as failed: nothing is taken back. Start the pipeline's jobs once "
     "more in GitLab to have a result.",
-    State.NOT_STARTED: "What was deployed stays live, and is not proven by tests. Mend what is named below, then ask "
-    "for the workflow `after_deploy`.",
+    State.NOT_STARTED: "What was deployed stays live, and is not proven by tests. Mostly the branch's `.gitlab-ci.yml` "
+    "has no job for it, or *Settings → CI/CD → Variables* lets nobody set pipeline variables, as new projects do. Mend "
+    "that, then ask for the workflow `after_deploy`.",
 }
 
 

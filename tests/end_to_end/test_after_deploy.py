@@ -141,6 +141,23 @@ def test_a_newer_merge_is_not_rolled_back_over(world: World) -> None:
     assert [f"`{TITLE}`: a newer version of it was merged since" in body for body in bodies] == [True]
 
 
+def test_what_gitlab_does_not_start_is_told_and_started_once_that_is_mended(world: World) -> None:
+    """As in a project that lets nobody set pipeline variables."""
+    place = world.gated()
+    role = "ci_pipeline_variables_minimum_override_role"
+    place.person.ask("PUT", "", **{role: "no_one_allowed"})
+    merged(place)
+    before = [each["note"] for each in place.person.comments(place.person.head("develop"))]
+    place.person.ask("PUT", "", **{role: "developer"})
+
+    place.command("after_deploy", branch="develop")
+
+    (refused,) = [each for each in before if each.startswith("<!-- aic-after-deploy ")]
+    assert "was not tested: GitLab started no pipeline" in refused
+    assert only(place)["status"] == "pending"
+    assert is_marked(place.workspace().pipelines()[TITLE])
+
+
 def planned(place: Workplace, branch: str) -> tuple[str, str]:
     """State and description of the review's status on the newest commit of the branch."""
     found = [each for each in place.person.statuses(place.person.head(branch)) if each["name"] == "aic/plan"]
