@@ -58,8 +58,9 @@ def store(  # noqa: PLR0913 - all of it is looked at
         made = commit(anchor.branch, first, anchor, start=None, run=run, outside=outside)
         ours = [made]
     else:
-        ours = _aside(chain((first, second), commits), anchor, run, outside)
-        made = _landed(ours[-1], anchor, reread=reread, still=still, run=run, outside=outside)
+        name = _free(anchor, outside)
+        ours = _aside(name, chain((first, second), commits), anchor, run=run, outside=outside)
+        made = _landed(name, ours[-1], anchor, reread=reread, still=still, run=run, outside=outside)
     return Stored(made, bool(_between(anchor.head, made, outside) - {*ours, made}))
 
 
@@ -82,14 +83,31 @@ def _check(still: Callable[[], bool]) -> None:
         raise Moved("the branch or its record moved on before a capture")
 
 
-def _aside(commits: Iterable[Sequence[FileAction]], anchor: Anchor, run: Run, outside: Outside) -> list[str]:
+def _free(anchor: Anchor, outside: Outside) -> str:
+    """The branch beside, gone if a dead run has left one, whose merge request is closed with it.
+
+    One on which somebody else has worked stays with what they did.
+    """
+    return next(name for name in side.wholes(anchor) if _is_free(name, anchor, outside))
+
+
+def _is_free(name: str, anchor: Anchor, outside: Outside) -> bool:
+    outside.deadline.check()
+    tip = outside.repository.head(name)
+    if tip is not None and side.is_ours(tip, anchor, outside):
+        outside.repository.delete_branch(name)
+        return True
+    return tip is None
+
+
+def _aside(
+    name: str, commits: Iterable[Sequence[FileAction]], anchor: Anchor, *, run: Run, outside: Outside
+) -> list[str]:
     """More than one request holds goes onto a branch beside, from where it lands at once.
 
-    One that a dead run has left is begun anew, and its merge request is closed with it; raises Moved where another run
-    has done so with this one.
+    Raises Moved where somebody else has committed there meanwhile.
     """
-    name, ours = side.whole(anchor), list[str]()
-    outside.repository.delete_branch(name)
+    ours = list[str]()
     for actions in commits:
         outside.deadline.check()
         start = None if ours else anchor.head
@@ -100,6 +118,7 @@ def _aside(commits: Iterable[Sequence[FileAction]], anchor: Anchor, run: Run, ou
 
 
 def _landed(
+    name: str,
     tip: str,
     anchor: Anchor,
     *,
@@ -112,20 +131,26 @@ def _landed(
 
     The commits took their time: another run may have landed the same meanwhile, which GitLab would merge once more.
     """
-    repository, name = outside.repository, side.whole(anchor)
+    repository = outside.repository
     title = f"Changes made in AIC: {anchor.workspace} [skip ci]"
     proposal = repository.propose(name, anchor.branch, title=title, description=f"Run {run.id}, merged by itself.")
     try:
         _check(still)
         return repository.accept(proposal.iid, head=tip)
     except Moved:
-        repository.delete_branch(name)
+        _discard(name, tip, outside)
         raise
     except Permanent:
-        repository.delete_branch(name)
+        _discard(name, tip, outside)
         reread()
         _check(still)
         raise
+
+
+def _discard(name: str, tip: str, outside: Outside) -> None:
+    """What others have put upon it since is theirs, and stays."""
+    if outside.repository.head(name) == tip:
+        outside.repository.delete_branch(name)
 
 
 def _between(old: str, new: str, outside: Outside) -> set[str]:

@@ -114,9 +114,16 @@ def between(old: str, new: str, outside: Outside) -> frozenset[str]:
     return titles_of(tuple(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
 
 
-def whole(anchor: Anchor) -> str:
-    """The branch on which a capture of several commits is put together that goes onto the branch itself."""
-    return f"{_first(anchor)}.whole"
+def wholes(anchor: Anchor) -> Iterator[str]:
+    """Branches on which a capture of several commits is put together that goes onto the branch itself."""
+    first = _first(anchor)
+    return (f"{first}.whole" if number == 1 else f"{first}-{number}.whole" for number in count(1))
+
+
+def is_ours(tip: str, anchor: Anchor, outside: Outside) -> bool:
+    """Whether all that it has beyond head are captures of this workspace."""
+    changes = outside.repository.compare(anchor.head, tip)
+    return len(_captures(changes, anchor)) == len(changes.commits)
 
 
 def _side(proposal: Proposal, anchor: Anchor, outside: Outside) -> Side | None:

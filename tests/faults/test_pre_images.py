@@ -1,13 +1,13 @@
 """What a deploy overwrites is saved before; whatever hits a drive changes no outcome, and is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from shared.domain.drives import DriveSettings
-from tests.faults import blows, drive_oracle, oracle
+from tests.faults import blows, drive_oracle
 from tests.faults.blows import CRASHES, FIRST, Blow, faults
 from tests.faults.sampling import shown, some
 from tests.faults.scenarios import SCENARIOS
@@ -23,7 +23,8 @@ ON_DRIVES, ELSEWHERE, PAIRS = 12, 6, 4
 class Trial:
     """A deploy with drives. `hit`: a drive failed in that run, so that what it overwrites may not be there.
 
-    `unsaved` was overwritten by a run whose drives all worked, and is on one of them not to be found. `said` are notes.
+    `unsaved` was overwritten by a run whose drives all worked, and is on one of them not to be found; `saved` was found
+    there, by drive, title and code. `said` are notes, and `written` is what came to run in AIC since.
     """
 
     world: World
@@ -31,6 +32,8 @@ class Trial:
     hit: set[int] = field(default_factory=set)
     unsaved: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    written: set[tuple[str, str]] = field(default_factory=set)
+    saved: set[tuple[str, str, str]] = field(default_factory=set)
 
     def strike(self, attack: Attack) -> None:
         """From the next call on."""
@@ -40,39 +43,52 @@ class Trial:
                 self._look(call)
             if call.name == "write_note":
                 self.said.append(str(call.arguments[1]))
-            calm = len(self.world.later)
+            calm, ran = len(self.world.later), set(_live(self.world))
             try:
                 return attack(call, effect)
             except BaseException:
                 self.hit |= {call.run} if call.port == "drive" else set()
                 raise
             finally:
+                self.written |= set(_live(self.world)) - ran
                 self.hit |= {call.run} if len(self.world.later) != calm else set()
 
         self.world.attack = seen
 
     def _look(self, call: Call) -> None:
-        """What is Git's newest was put there by the service itself: it is being taken back."""
+        """What the service has put there itself is being taken back."""
         stage = self.world.stage
-        config = stage.aic.configs[str(call.arguments[0])]
-        stages: Any = config["stages"]
-        title, text = str(config["title"]), str(stages[0]["tasks"][0]["config"]["query"])
-        heads = oracle.configs(stage.gitlab, stage.head)
-        if call.run in self.hit or text in heads.values():
+        title, text = _shown(stage.aic.configs[str(call.arguments[0])])
+        if call.run in self.hit or (title, text) in self.written:
             return
         for drive in DRIVES:
-            saved = [each for one in drive_oracle.before(stage.drive(drive.drive).files) for each in one.texts]
-            if (title, text) not in saved:
+            if (title, text) in self._on(drive.drive):
+                self.saved.add((drive.drive, title, text))
+            else:
                 self.unsaved.append(f"{text!r} of {title!r} is not on {drive.drive}")
+
+    def _on(self, drive: str) -> set[tuple[str, str]]:
+        return {each for one in drive_oracle.before(self.world.stage.drive(drive).files) for each in one.texts}
 
     def wrong(self) -> list[str]:
         """On the drives; and each that failed is told."""
         found = list(dict.fromkeys(self.unsaved))
+        gone = [each for each in sorted(self.saved) if each[1:] not in self._on(each[0])]
+        found += [f"{text!r} of {title!r} is not on {drive} any more" for drive, title, text in gone]
         for drive in DRIVES:
             found += [
                 f"{drive.drive}: {each}" for each in drive_oracle.wrong(self.world.stage.drive(drive.drive).files)
             ]
         return found
+
+
+def _live(world: World) -> Iterator[tuple[str, str]]:
+    return map(_shown, world.stage.aic.configs.values())
+
+
+def _shown(config: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and code."""
+    return str(config["title"]), str(config["stages"][0]["tasks"][0]["config"]["query"])
 
 
 def trial(name: str) -> Trial:

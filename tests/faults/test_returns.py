@@ -51,7 +51,7 @@ def problems(made: Trial, *, attempts: int = LAST) -> list[str]:
     return [*found, *(f"afterwards: {each}" for each in settled(made, number=1 if attempts == LAST else 2))]
 
 
-def settled(made: Trial, *, number: int) -> list[str]:
+def settled(made: Trial, *, number: int, overlapping: bool = False) -> list[str]:
     """All as it should be after it was asked for in peace, and nothing new after that: not by an old hook either."""
     world = made.world
     calm(world)
@@ -67,7 +67,11 @@ def settled(made: Trial, *, number: int) -> list[str]:
     made.deliver(number)
     world.deliver(MERGED)
     rest = [] if _size(world.stage) == before else ["never comes to rest"]
-    return [*made.ends(), *judge(world.ledger, replace(END, late=world.late_in_gitlab, overlapping=True)), *rest]
+    return [
+        *made.ends(overlapping=overlapping),
+        *judge(world.ledger, replace(END, late=world.late_in_gitlab, overlapping=True)),
+        *rest,
+    ]
 
 
 @pytest.mark.parametrize("name", RETURNS)
@@ -154,7 +158,7 @@ def test_one_that_comes_wholly_inside_another_changes_nothing(name: str) -> None
         made = trial(name)
         made.world.attack = _before(made, number, made.deliver)
         made.deliver()
-        found[f"{name} at {number}"] = [*made.world.ledger.found, *settled(made, number=1)]
+        found[f"{name} at {number}"] = [*made.world.ledger.found, *settled(made, number=1, overlapping=True)]
 
     assert shown(found) == ""
 
@@ -167,7 +171,7 @@ def test_two_that_take_turns_at_random_change_nothing(name: str) -> None:
         made, relay = trial(name), Relay(seed)
         made.world.attack = relay.attack
         relay.run([made.deliver, made.deliver])
-        found[f"{name} seed {seed}"] = [*made.world.ledger.found, *settled(made, number=1)]
+        found[f"{name} seed {seed}"] = [*made.world.ledger.found, *settled(made, number=1, overlapping=True)]
 
     assert shown(found) == ""
 

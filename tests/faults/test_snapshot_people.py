@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from tests.faults import blows, capture_oracle
+from tests.faults import blows, capture_oracle, oracle
 from tests.faults.acts import IN_AIC, IN_GITLAB, ON_CAPTURES
 from tests.faults.blows import CRASHES, Blow
 from tests.faults.nights import Trial, quiet, size, trial, unexplained
@@ -57,6 +57,8 @@ def problems(name: str, who: str, number: int, *, then: dict[int, Blow] | None =
         return strike(call, effect)
 
     made.world.attack = attack
+    if who == "changes the mapping":  # a workspace is adopted anew: what Git has comes by a merge request
+        made.keeper.together -= oracle.configs(made.stage.gitlab, made.stage.head).keys()
     ended = made.deliver()
     found = _wrong(made, who)
     calm(made.world)

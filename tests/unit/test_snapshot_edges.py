@@ -18,6 +18,7 @@ from ..stage import MAPPING, Stage, bare, stage
 from .test_snapshot import asked, codes, git, rows
 
 MANY = 30
+WHOLE = "aic-sync/pin-fusion-2-0-qa.whole"
 
 
 def foreign(code: str) -> str:
@@ -201,13 +202,49 @@ def test_two_large_captures_at_once_never_mix() -> None:
     def before(call: str) -> None:
         if once and world.gitlab.calls.count("commit") == 2:
             once.pop()
-            world.gitlab.push("aic-sync/pin-fusion-2-0-qa.whole", {config_path("z"): stored("of another run")})
+            world.gitlab.push(WHOLE, {config_path("z"): stored("of another run")})
 
     world.gitlab.before = before
     report = world.snapshot()
 
     assert report.outcome is Outcome.CAPTURED
     assert "z" not in codes(world)
+
+
+def test_work_of_somebody_on_the_branch_of_a_large_capture_stays() -> None:
+    """The capture comes by another branch, and what they did waits where they did it, also the next time."""
+    world = large()
+    before_accepting(world, lambda: world.gitlab.push(WHOLE, {config_path("a"): stored("theirs")}))
+    with pytest.raises(Transient):
+        world.snapshot()
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CAPTURED
+    assert sorted(codes(world)) == ["a", "b", "c", "d", "e"]
+    assert (codes(world)["a"], codes(world, WHOLE)["a"]) == ("one", "theirs")
+    for title in "bcde":
+        world.aic.put(title, "y" * 1000)
+    world.snapshot(message="another")
+    assert (codes(world)["b"], codes(world, WHOLE)["a"]) == ("y" * 1000, "theirs")
+    assert [name for name in world.gitlab.branches if name.startswith("aic-sync/")] == [WHOLE]
+
+
+def test_work_of_somebody_stays_on_the_branch_of_a_capture_that_is_begun_anew() -> None:
+    """The branch has moved on before it could land."""
+    world = large()
+    once = ["propose"]
+
+    def before(call: str) -> None:
+        if once and call == once[0]:
+            once.pop()
+            world.gitlab.push("develop", {"README.md": "meanwhile"})
+            world.gitlab.push(WHOLE, {config_path("a"): stored("theirs")})
+
+    world.gitlab.before = before
+    report = world.snapshot()
+
+    assert report.outcome is Outcome.CAPTURED
+    assert (sorted(codes(world)), codes(world, WHOLE)["a"]) == (["a", "b", "c", "d", "e"], "theirs")
 
 
 def test_a_large_capture_that_another_run_has_landed_is_not_merged_once_more() -> None:
