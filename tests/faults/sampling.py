@@ -1,6 +1,7 @@
 """How many of very many cases are tried: some, chosen by a seed, or with FAULTS_FULL=1 all of them.
 
-Another choice is made with FAULTS_SEED; a failure names the seed and the case: scenario, call and blow.
+Another choice is made with FAULTS_SEED; a failure names the seed and the case: scenario, call and blow. docs/faults.md
+says when all were tried.
 """
 
 import os
