@@ -51,7 +51,7 @@ def _on_drive(page: bytes, data: bytes, workspace: str, settings: DriveSettings,
     try:
         drive = outside.open_drive(workspace, settings.drive)
         known = mark.listed(drive.names(folder))
-        newer = any((each.moment, each.run) > (own.moment, own.run) for each in known)
+        newer = any(each.moment > own.moment for each in known)  # of one second, whoever comes last
         _put(drive, f"{folder}/{_page(own)}", page)
         _put(drive, f"{folder}/{own.name}", data)
         if not newer:

@@ -278,6 +278,17 @@ def test_an_earlier_run_that_ends_late_does_not_take_the_place_of_a_later_one() 
     assert "a newer one lies there already" in note(world)
 
 
+def test_of_runs_of_one_second_the_last_to_be_drawn_lies_there() -> None:
+    """Their names can't tell which one is newer."""
+    world = market(a="1")
+    world.drawn(replace(ASKER, run=replace(NIGHT, id="ffffffff")))
+
+    report = world.drawn()
+
+    assert world.data()["run"] == NIGHT.id
+    assert [each.newer for each in report.laid] == [False, False]
+
+
 def test_the_oldest_boards_go() -> None:
     """With their pages; nothing else in the folder is touched."""
     world = market(a="1")
