@@ -11,6 +11,17 @@ import pytest
 UNIT = Path(__file__).parent / "unit"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a worker of pytest-xdist pytest-cov 7 starts two measurements, of which the marker pauses the second only.
+
+    The first one is that of the process that deals the tests out. Where it went on, every test was traced.
+    """
+    plugin = session.config.pluginmanager.getplugin("_cov")
+    if hasattr(session.config, "workerinput") and plugin is not None and plugin.cov_controller is not None:
+        plugin.cov_controller.pause()
+
+
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Lines that only an attack or a stand-in happens to reach count as untested."""
     for item in items:
