@@ -1,5 +1,6 @@
 """From a merge in GitLab to what AIC runs, over real sockets; nothing is looked at but the two systems and the logs."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -148,9 +149,10 @@ def test_what_the_service_itself_writes_does_not_call_it_again(world: World, pla
 
     assert messages == 2  # the first deploy of the fixture, and the merge
     assert world.asked(place) == messages
-    told = [record["message"] for record in world.stack.records("webhook")[-3:]]
-    other = "ignored: not-a-merge-request"
-    assert told == [other, "ignored: pipeline-of-others", other]
+    hooks = [each for each in world.stack.records("webhook") if each.get("project") == place.site.path]
+    told = Counter(each["message"] for each in hooks)  # GitLab's own hooks of these kinds come whenever they come
+    assert told["ignored: not-a-merge-request"] >= 2
+    assert told["ignored: pipeline-of-others"] >= 1
 
 
 def test_a_deploy_waits_out_an_aic_that_is_down(world: World, place: Workplace) -> None:
