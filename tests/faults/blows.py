@@ -128,6 +128,20 @@ def at(world: World, blows: Mapping[int, Blow]) -> Attack:
     return attack
 
 
+def before(number: int, act: Callable[[], object], *, then: Attack | None = None) -> Attack:
+    """Something else happens right before the call of this number, once; `then` strikes at that and at all others."""
+    acted = False
+
+    def attack(call: Call, effect: Effect) -> Any:
+        nonlocal acted
+        if call.number == number and not acted:
+            acted = True
+            act()
+        return then(call, effect) if then else effect()
+
+    return attack
+
+
 def since(world: World, number: int, blow: Blow, *, port: str) -> Attack:
     """Strikes at every call of the port from this number on: an outage."""
 

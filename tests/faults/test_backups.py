@@ -1,7 +1,7 @@
 """A backup attacked at each of its calls: what a drive says that it has can be read back whole, always."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import product
 
@@ -12,8 +12,8 @@ from tests.faults.acts import IN_AIC
 from tests.faults.blows import CRASHES, FIRST, Blow
 from tests.faults.relay import Relay
 from tests.faults.sampling import FULL, SEED, shown, some
-from tests.faults.saves import KEPT, Trial, trial, whole
-from tests.faults.world import LAST, Call, Effect
+from tests.faults.saves import KEPT, trial, whole
+from tests.faults.world import LAST, Call
 
 BOTH = pytest.mark.parametrize("nightly", [False, True], ids=["by hand", "nightly"])
 WRITES = ("put", "write_note", "delete")
@@ -109,7 +109,7 @@ def test_a_backup_that_comes_wholly_inside_another_harms_none(*, other: int, nig
     found = {}
     for number in some(range(len(quiet(nightly=nightly))), INSIDE, of=f"backup {other} {nightly}"):
         made = trial(nightly=nightly)
-        made.strike(_before(made, number, partial(made.deliver, other)))
+        made.strike(blows.before(number, partial(made.deliver, other)))
         made.deliver()
         found[f"{other} at {number}"] = [*made.wrong(), *(f"afterwards: {each}" for each in whole(made))]
 
@@ -147,7 +147,7 @@ def test_whatever_people_do_meanwhile_what_was_saved_has_run(*, who: str, nightl
     for number, blow, at in [*cases, *some(crashes, CRASHED, of=f"{who} {nightly}")]:
         made = trial(nightly=nightly)
         strike = blows.at(made.world, {at: blow} if blow else {})
-        made.strike(_before(made, number, partial(made.world.person, IN_AIC[who]), then=strike))
+        made.strike(blows.before(number, partial(made.world.person, IN_AIC[who]), then=strike))
         made.deliver()
         found[f"{who} before {number}, {at} {blow}"] = [
             *made.wrong(),
@@ -155,21 +155,6 @@ def test_whatever_people_do_meanwhile_what_was_saved_has_run(*, who: str, nightl
         ]
 
     assert shown(found) == ""
-
-
-def _before(
-    made: Trial, number: int, act: Callable[[], object], *, then: Callable[[Call, Effect], object] | None = None
-) -> Callable[[Call, Effect], object]:
-    acted = False
-
-    def attack(call: Call, effect: Effect) -> object:
-        nonlocal acted
-        if call.number == number and not acted:
-            acted = True
-            act()
-        return then(call, effect) if then else effect()
-
-    return attack
 
 
 def _blows(call: Call) -> list[Blow]:

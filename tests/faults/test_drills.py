@@ -17,7 +17,7 @@ from tests.faults.blows import CRASHES, FIRST, Blow
 from tests.faults.relay import Relay
 from tests.faults.sampling import FULL, SEED, shown, some
 from tests.faults.saves import DRIVES, KEPT, Trial, run, trial
-from tests.faults.world import LAST, Call, Effect, Killed, peace
+from tests.faults.world import LAST, Call, Killed, peace
 from tests.stage import QA
 
 NEWEST = "20261120/090200-00000002"
@@ -170,23 +170,10 @@ def test_a_drill_that_comes_wholly_inside_another_harms_none(number: int) -> Non
     found = {}
     for at in some(range(len(quiet("nothing"))), INSIDE, of=f"drill {number}"):
         made = damaged("nothing")
-        made.strike(_before(at, partial(deliver, made, number=number)))
+        made.strike(blows.before(at, partial(deliver, made, number=number)))
         found[f"{number} at {at}"] = wrong(made, "nothing", deliver(made), calm=True)
 
     assert shown(found) == ""
-
-
-def _before(number: int, act: Callable[[], object]) -> Callable[[Call, Effect], object]:
-    acted = False
-
-    def attack(call: Call, effect: Effect) -> object:
-        nonlocal acted
-        if call.number == number and not acted:
-            acted = True
-            act()
-        return effect()
-
-    return attack
 
 
 def _kept(made: Trial) -> dict[str, dict[str, bytes]]:

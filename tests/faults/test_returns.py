@@ -1,7 +1,7 @@
 """Restores and rollbacks attacked from the question to the end of the deploy: all comes back, nothing else is lost."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -17,7 +17,7 @@ from tests.faults.returns import END, RETURNS, Trial, trial
 from tests.faults.sampling import FULL, SEED, shown, some
 from tests.faults.trials import FULL as FULL_DEPLOY
 from tests.faults.trials import calm
-from tests.faults.world import LAST, MERGED, Call, Effect
+from tests.faults.world import LAST, MERGED, Call
 from tests.stage import Stage
 
 CRASHED, PAIRS, FAULTS, OUTAGES, INSIDE, ACTED, ACTED_CRASHED = 8, 8, 12, 3, 6, 17, 8
@@ -156,7 +156,7 @@ def test_one_that_comes_wholly_inside_another_changes_nothing(name: str) -> None
     found = {}
     for number in some(range(len(quiet(name))), INSIDE, of=name):
         made = trial(name)
-        made.world.attack = _before(made, number, made.deliver)
+        made.world.attack = blows.before(number, made.deliver)
         made.deliver()
         found[f"{name} at {number}"] = [*made.world.ledger.found, *settled(made, number=1, overlapping=True)]
 
@@ -204,7 +204,7 @@ def test_a_person_and_then_a_crash_lose_nothing(name: str) -> None:
 
 def _acted(name: str, act: Act, number: int, then: Mapping[int, Blow]) -> list[str]:
     made = trial(name)
-    made.world.attack = _before(made, number, lambda: made.world.person(act), then=blows.at(made.world, then))
+    made.world.attack = blows.before(number, lambda: made.world.person(act), then=blows.at(made.world, then))
     made.deliver()
     found = list(made.world.ledger.found)
     calm(made.world)
@@ -217,21 +217,6 @@ def _acted(name: str, act: Act, number: int, then: Mapping[int, Blow]) -> list[s
     lost = sorted(theirs - there - ({"typed"} if act is ACTS["edits b"] else set()))  # which somebody replaced
     found += [f"lost {text!r} before {at}" for text in lost if not world.ledger.windows]
     return found + judge(world.ledger, replace(END, asked=False, overlapping=True, told=False))
-
-
-def _before(
-    made: Trial, number: int, act: Callable[[], object], *, then: Callable[[Call, Effect], object] | None = None
-) -> Callable[[Call, Effect], object]:
-    acted = False
-
-    def attack(call: Call, effect: Effect) -> object:
-        nonlocal acted
-        if call.number == number and not acted:
-            acted = True
-            act()
-        return then(call, effect) if then else effect()
-
-    return attack
 
 
 def _remove(title: str, stage: Stage) -> None:
