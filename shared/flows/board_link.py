@@ -29,9 +29,13 @@ def linked(news: News, *, allowed: Collection[str], drives: Sequence[DriveSettin
     bare = replace(news, board="")
     if news.kind != Kind.DEPLOYED or not news.workspace:
         return Linked(bare)
-    for each in sorted(drives, key=lambda each: bucket(each.drive) is None):
+    try:
+        released = _is_release(news, allowed, outside)
+    except ServiceError:
+        released = False
+    for each in sorted(drives, key=lambda each: bucket(each.drive) is None) if released else ():
         try:
-            if _lies(each.drive, news, allowed, outside):
+            if board_shelf.there(outside.open_drive(news.workspace, each.drive), news.workspace):
                 return Linked(_told(bare, each.drive), leads=True)
         except ServiceError:
             continue
@@ -50,13 +54,11 @@ def redrawn(report: Notified, found: Linked, *, request_id: str, outside: Outsid
     return report
 
 
-def _lies(drive: str, news: News, allowed: Collection[str], outside: Outside) -> bool:
-    """Whether it was a release, into the last environment, and the board lies on the drive."""
+def _is_release(news: News, allowed: Collection[str], outside: Outside) -> bool:
+    """Whether it went into the last environment, where the board lies."""
     shown, _ = board_place.environments(read_mapping(outside.repository)[0], allowed=allowed)
     home = board_place.home(shown)
-    if home is None or home.workspace != news.workspace:
-        return False
-    return board_shelf.there(outside.open_drive(home.workspace, drive), home.workspace)
+    return home is not None and home.workspace == news.workspace
 
 
 def _told(bare: News, drive: str) -> News:

@@ -17,6 +17,7 @@ from shared.domain.occasion import Kind
 from shared.flows.board_link import Linked, linked, redrawn
 
 from ..board_stage import ASKER, BACKUPS, CLOUD, FOLDER, PLACES, Market, market
+from ..failing import failing
 from .test_news import made
 
 URL = "https://storage.cloud.google.com/bucket/pre%20fix/pin/fusion/prod/aic-gitops/prod/board/board.html"
@@ -86,6 +87,17 @@ def test_what_is_out_of_reach_costs_the_link_alone(error: ServiceError) -> None:
 
     assert told(world, RELEASE, CLOUD) == RELEASE
     assert told(world).facts == (f"board: `{FOLDER}/board.html` on the drive `{BACKUPS}`",)
+
+
+@pytest.mark.parametrize("error", [Permanent("gitlab-forbidden", ""), Transient("gitlab-unavailable", "")])
+def test_a_gitlab_that_is_out_of_reach_costs_the_link_alone(error: ServiceError) -> None:
+    """It says which environment is the last; it is asked once, however many drives there are."""
+    world = drawn()
+    world.stage.gitlab.before = failing("file", error)
+    world.stage.gitlab.calls.clear()
+
+    assert told(world) == RELEASE
+    assert world.stage.gitlab.calls.count("file") == 1
 
 
 NOTIFIED = Notified("pin/fusion", "deployed", "1", heard=(Ear("email", "ann@example.com"),))
