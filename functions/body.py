@@ -4,21 +4,31 @@ import functools
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import flask
 
 TICK = 0.5
 
 
-def within(request: flask.Request, *, seconds: float) -> bytes:
-    """The body, or what of it came in time: the server would wait for ever for one that dawdles, a thread each."""
+def within(request: flask.Request, *, size: int, seconds: float) -> bytes:
+    """The body, or what of it came in time: the server would wait for ever for one that dawdles, a thread each.
+
+    Straight from WSGI: Flask's own view wraps the stream in three others first. `size` is what the headers say.
+    """
     connection = request.environ.get("gunicorn.socket")
     if connection is None:
-        return request.get_data()
-    with _watch().over(connection, seconds=seconds):
-        return request.get_data()
+        return _read(request, size)
+    watch = _watch()
+    mine = watch.begin(connection, seconds=seconds)
+    try:
+        return _read(request, size)
+    finally:
+        watch.end(mine)
+
+
+def _read(request: flask.Request, size: int) -> bytes:
+    return bytes(request.environ["wsgi.input"].read(size))
 
 
 def empty(status: int) -> flask.Response:
@@ -40,17 +50,17 @@ class _Watch:
         self._lock = threading.Lock()
         threading.Thread(target=self._run, name="late-bodies", daemon=True).start()
 
-    @contextmanager
-    def over(self, connection: socket.socket, *, seconds: float) -> Iterator[None]:
-        """After so many seconds (and up to a tick) nothing more is read from the connection inside of the `with`."""
+    def begin(self, connection: socket.socket, *, seconds: float) -> object:
+        """After so many seconds (and up to a tick) nothing more is read from the connection, until `end` of this."""
         mine = object()
         with self._lock:
             self._due[mine] = time.monotonic() + seconds, connection
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._due[mine]
+        return mine
+
+    def end(self, mine: object) -> None:
+        """The body has come."""
+        with self._lock:
+            del self._due[mine]
 
     def _run(self) -> None:
         while True:

@@ -19,7 +19,9 @@ _receiver = functools.cache(lambda: receiver(os.environ))
 def handle(request: flask.Request) -> flask.Response:
     """An empty answer; its status is all that a stranger learns."""
     sent = headers.of(request)
-    knock = Knock(request.method, request.path, sent, lambda: body.within(request, seconds=BODY_SECONDS))
+    knock = Knock(
+        request.method, request.path, sent, lambda size: body.within(request, size=size, seconds=BODY_SECONDS)
+    )
     with logs.tracing(sent, project=os.environ["GOOGLE_CLOUD_PROJECT"]):
         status = answer_hook(knock, lambda each: _receiver()(each), clock=SystemClock())
     return body.empty(status)

@@ -122,7 +122,7 @@ def tracing(headers: Mapping[str, str], *, project: str) -> Iterator[None]:
     """
     found: dict[str, object] = {}
     for name, form in _TRACES.items():
-        match = form.fullmatch(headers.get(name, ""))
+        match = form.fullmatch(headers[name]) if name in headers else None
         if match and match[1].strip("0"):
             found.setdefault("logging.googleapis.com/trace", f"projects/{project}/traces/{match[1]}")
     execution = headers.get("function-execution-id", "")
@@ -137,11 +137,23 @@ def tracing(headers: Mapping[str, str], *, project: str) -> Iterator[None]:
 
 def _record(severity: str, message: str, given: Mapping[str, object]) -> str:
     """The whole record. ASCII only: JSON then escapes line ends, U+2028 and terminal codes alike."""
-    raised = _exception(given.get("exc_info"))
     fields = {_data(name): value for name, value in given.items() if name != "exc_info"}
-    fields |= {"message": str(message)} | (_told(raised) if raised else {})
+    fields["message"] = str(message)
+    if raised := _exception(given.get("exc_info")):
+        fields |= _told(raised)
     fixed = {"severity": severity, "time": datetime.now(UTC).isoformat()}
+    line = _encoded({**fixed, **fields, **_request.get()})
+    if line and _logger.redaction.passes(line):
+        return line
     return _JSON.encode({**fixed, **_logger.redaction.fields(fields), **_request.get()})
+
+
+def _encoded(record: Mapping[str, object]) -> str:
+    """The record as it stands, or nothing where it holds what JSON has no word for."""
+    try:
+        return _JSON.encode(record)
+    except (TypeError, ValueError, RecursionError):
+        return ""
 
 
 @functools.lru_cache(maxsize=256)

@@ -49,7 +49,7 @@ class Hook:
     def knock(self, method: str = "POST", path: str = "/") -> Knock:
         """The request as the function sees it."""
         headers = {"content-length": str(len(self.body)), **self.headers}
-        return Knock(method, path, headers, lambda: self.body)
+        return Knock(method, path, headers, lambda _: self.body)
 
 
 def sample(case: str) -> Hook:

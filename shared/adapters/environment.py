@@ -1,6 +1,7 @@
 """Secrets by name, from the environment of a laptop."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 
 class EnvironmentSecrets:
@@ -19,6 +20,7 @@ class EnvironmentSecrets:
         return f"SECRET_{name.upper().replace('-', '_')}"
 
 
+@lru_cache(maxsize=64)
 def lines(text: str) -> tuple[str, ...]:
     """The accepted values that a secret's text holds, one a line, newest first; blank lines don't count."""
     return tuple(line.strip() for line in text.split("\n") if line.strip())

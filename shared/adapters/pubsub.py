@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import grpc
 from google.api_core.exceptions import (
@@ -60,22 +60,29 @@ class PubSubPublisher:
         A message may be stored although this raises, and then is stored twice when it is sent again. Raises
         `Transient` (`pubsub-unavailable`) and `Permanent` (`pubsub-refused`); neither quotes the message.
         """
-        end = time.monotonic() + timeout
         message = {"data": data, "attributes": dict(attributes), "ordering_key": ordering_key}
         request = PublishRequest.wrap(_Request(topic=f"projects/{self._project}/topics/{topic}", messages=[message]))
-
-        def attempt() -> str:
-            left = min(timeout * ATTEMPT_SHARE, end - time.monotonic())
-            stored = self._client.publish(request, retry=None, timeout=max(left, 0.001))
-            ids = PublishResponse.pb(stored).message_ids
-            if not ids:
-                raise Transient("pubsub-unavailable", f"an answer without a message id for {topic}")
-            return str(ids[0])
-
         try:
-            return str(_retry(timeout)(attempt)())
+            stored = self._stored(request, timeout)
         except (GoogleAPICallError, RetryError, GoogleAuthError) as error:
             raise _ours(error, topic=topic) from error
+        ids = PublishResponse.pb(stored).message_ids
+        if not ids:
+            raise Transient("pubsub-unavailable", f"an answer without a message id for {topic}")
+        return str(ids[0])
+
+    def _stored(self, request: PublishRequest, timeout: float) -> PublishResponse:
+        end = time.monotonic() + timeout
+
+        def attempt() -> PublishResponse:
+            left = min(timeout * ATTEMPT_SHARE, end - time.monotonic())
+            return self._client.publish(request, retry=None, timeout=max(left, 0.001))
+
+        try:
+            return attempt()
+        except PASSING:
+            # Only now: what the library does around each attempt would cost every hook as much as its signature does.
+            return _retry(end - time.monotonic())(attempt)()
 
     def may_publish(self, topic: str, *, timeout: float) -> bool:
         """Whether the service's account has the right, which Pub/Sub tells to everybody about themselves."""
@@ -96,7 +103,6 @@ class PubSubPublisher:
         return PublisherClient()
 
 
-@lru_cache(maxsize=8)
 def _retry(timeout: float) -> Retry:
     return Retry(if_exception_type(*PASSING), initial=0.1, maximum=1.0, multiplier=2.0, timeout=timeout)
 

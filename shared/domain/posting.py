@@ -12,6 +12,7 @@ OWN_ORIGINS = frozenset({HOOK, SCHEDULE, SWEEP, CAPTURE, NEWS, BURIAL, PROOF})
 COMMANDED = "command"
 """The origin of what a person asked for through a command: a person all the same."""
 _LONGEST = 1024
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Posting:
 def encode(parts: Mapping[str, object]) -> bytes:
     """The body of a message that says these things; None says nothing."""
     said = {name: value for name, value in parts.items() if value is not None}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return _JSON.encode(said).encode()
 
 
 def ordering_key(project: str, place: str) -> str:

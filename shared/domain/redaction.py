@@ -11,14 +11,17 @@ SHORTEST = 4
 """Shorter secrets are left: hiding them would blank half of every record, and no real token is that short."""
 LONGEST_TEXT = 20_000
 DEEPEST = 12
-_PLAIN = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """Knows secrets in each spelling that libraries give them; the longest `spellings` come first."""
+    """Knows secrets in each spelling that libraries give them; the longest `spellings` come first.
+
+    `in_json` are the same as they stand in a JSON text of ASCII.
+    """
 
     spellings: tuple[str, ...] = ()
+    in_json: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Redaction({len(self.spellings)} spellings)"
@@ -26,7 +29,8 @@ class Redaction:
     def adding(self, values: Iterable[str]) -> "Redaction":
         """The same, with these secrets too."""
         new = {spelling for value in values if len(value) >= SHORTEST for spelling in _spellings(value)}
-        return Redaction(tuple(sorted(new.union(self.spellings), key=lambda spelling: (-len(spelling), spelling))))
+        known = sorted(new.union(self.spellings), key=lambda spelling: (-len(spelling), spelling))
+        return Redaction(tuple(known), tuple(map(_escaped, known)))
 
     def text(self, text: str) -> str:
         """The text with `[hidden]` in place of secrets, cut where it is far too long for a log."""
@@ -34,12 +38,12 @@ class Redaction:
             text = text.replace(spelling, HIDDEN)
         return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text) - LONGEST_TEXT} more)"
 
+    def passes(self, line: str) -> bool:
+        """Whether a JSON text of ASCII may be logged as it is: no secret is in it, nor is any text in it too long."""
+        return len(line) <= LONGEST_TEXT and not any(spelling in line for spelling in self.in_json)
+
     def fields(self, given: Mapping[str, object]) -> Mapping[str, object]:
-        """The fields of a record, each as `plain` gives it. Of most the first glance says that they are so already."""
-        texts = [*given, *map(str, given.values())] if all(map(_is_plain, given.values())) else []
-        seen = "\n".join(texts)
-        if texts and len(seen) <= LONGEST_TEXT and not any(spelling in seen for spelling in self.spellings):
-            return given
+        """The fields of a record, each as `plain` gives it."""
         return {self.text(name): self.plain(value) for name, value in given.items()}
 
     def plain(self, value: object, *, depth: int = 0) -> object:
@@ -59,10 +63,6 @@ class Redaction:
         return value if math.isfinite(value) and self.text(text) == text else self.text(text)
 
 
-def _is_plain(value: object) -> bool:
-    return type(value) in _PLAIN and not (isinstance(value, float) and not math.isfinite(value))
-
-
 def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value
@@ -72,5 +72,14 @@ def _as_text(value: object) -> str:
 
 
 def _spellings(value: str) -> set[str]:
-    escaped = json.dumps(value)[1:-1]
-    return {value, escaped, json.dumps(value, ensure_ascii=False)[1:-1], repr(value)[1:-1], quote(value, safe="")}
+    return {
+        value,
+        _escaped(value),
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        repr(value)[1:-1],
+        quote(value, safe=""),
+    }
+
+
+def _escaped(text: str) -> str:
+    return json.dumps(text)[1:-1]

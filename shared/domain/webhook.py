@@ -72,8 +72,8 @@ class Ignored:
 Event = MergeEvent | ReviewEvent | HoldEvent | GateEvent | Ignored
 
 
-def check(method: str, path: str, headers: Mapping[str, str]) -> None:
-    """What can be told from the request line and the headers alone (names in lower case); raises Refused."""
+def check(method: str, path: str, headers: Mapping[str, str]) -> int:
+    """The size of the body, told by the request line and the headers alone (names in lower case); raises Refused."""
     if method != "POST":
         raise Refused("hook-method", "hooks are sent by POST")
     if path != "/":
@@ -85,6 +85,7 @@ def check(method: str, path: str, headers: Mapping[str, str]) -> None:
         raise Refused("hook-length", "a hook says its length")
     if len(length) > 12 or int(length) > MAX_BODY:
         raise Refused("hook-too-big", f"a hook has at most {MAX_BODY} bytes")
+    return int(length)
 
 
 def request_id(headers: Mapping[str, str], body: bytes) -> str:

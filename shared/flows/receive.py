@@ -21,12 +21,12 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """A request as it came: header names in lower case; the body is only read when asked for."""
+    """A request as it came: header names in lower case; so many bytes of the body are only read when asked for."""
 
     method: str
     path: str
     headers: Mapping[str, str]
-    body: Callable[[], bytes]
+    body: Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ _Errand = webhook.MergeEvent | webhook.HoldEvent | webhook.ReviewEvent | webhook
 
 def receive(knock: Knock, *, doors: Doors, publisher: Publisher, now: float) -> Received:
     """Returns only after Pub/Sub has the message; raises Refused, Unauthorized or Transient."""
-    webhook.check(knock.method, knock.path, knock.headers)
+    size = webhook.check(knock.method, knock.path, knock.headers)
     open_doors = _open_before_body(knock, doors)
-    body = knock.body()
-    if len(body) > webhook.MAX_BODY:
-        raise Refused("hook-too-big", f"a hook has at most {webhook.MAX_BODY} bytes")
+    body = knock.body(size)
     open_doors += _open_by_signature(knock, doors, body, now)
     if not open_doors:
         raise _stranger()
+    if len(body) != size:
+        raise Refused("hook-malformed", f"the body ends after {len(body)} bytes of {size}")
     event = webhook.read(knock.headers, body)
     request_id = webhook.request_id(knock.headers, body)
     if event.project is None:

@@ -32,7 +32,7 @@ def test_sec_29_a_hook_that_comes_a_thousand_times_deploys_once() -> None:
     }
 
     for _ in range(TIMES):
-        receive(Knock("POST", "/", headers, lambda: body), doors=DOORS, publisher=publisher, now=0.0)
+        receive(Knock("POST", "/", headers, lambda _: body), doors=DOORS, publisher=publisher, now=0.0)
     for each, (_, tree, _, attributes, _) in enumerate(publisher.published):
         delivery = Delivery(str(each), json.dumps(tree).encode(), attributes)
         request = read(delivery.data)

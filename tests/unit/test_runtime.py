@@ -144,7 +144,7 @@ def hook(result: Received | Exception) -> int:
             raise result
         return result
 
-    return runtime.answer_hook(Knock("POST", "/", {}, lambda: b""), receive, clock=FakeClock())
+    return runtime.answer_hook(Knock("POST", "/", {}, lambda _: b""), receive, clock=FakeClock())
 
 
 @pytest.mark.parametrize(

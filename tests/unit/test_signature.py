@@ -216,3 +216,14 @@ def test_secrets_are_not_printed() -> None:
 
     assert "canary" not in f"{kept!r}{kept}"
     assert "tideline" not in f"{kept!r}{kept}"
+
+
+@pytest.mark.parametrize("size", [0, 1, 2046, 2047, 2048, 4094, 4095, 32 * 1024, 32 * 1024 + 1, 3 * 1024 * 1024])
+def test_a_body_of_any_size_is_signed_as_a_whole(size: int) -> None:
+    """Digested in pieces or at once, to its last byte."""
+    body = bytes(number % 251 for number in range(size))
+    right = signed(body, key=SIGNING, at=SENT_AT, id="sample-id")
+
+    assert fits(right, body=body)
+    assert not fits(right, body=body + b"x")
+    assert not fits(right, body=body[:-1] + b"x")
