@@ -34,6 +34,20 @@ def overridden(made: Plan, keeping: Keeping) -> Plan:
     return Plan(tuple(_overridden(each, keeping.kept.get(each.title)) for each in made.decisions))
 
 
+def contested(made: Plan) -> Plan:
+    """The plan in which Git is to win also where it changed nothing: an edit is in conflict with it, and kept first."""
+    return Plan(tuple(map(_contested, made.decisions)))
+
+
+def _contested(decision: Decision) -> Decision:
+    if decision.row == 6:
+        why = f"edited in AIC {decision.versions.since}, unchanged in Git"
+        return replace(decision, action=Action.CONFLICT, why=why)
+    if decision.row == 14:
+        return replace(decision, action=Action.CREATE, why="deleted in AIC, unchanged in Git: created again")
+    return decision
+
+
 def _told(decision: Decision, keeping: Keeping) -> Decision:
     kept = keeping.kept.get(decision.title)
     if kept is None:

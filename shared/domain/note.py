@@ -61,7 +61,8 @@ _NOT_KEPT = (
 )
 
 _SOURCED = (
-    "This is not what the branch has: its next deploy, or a snapshot, brings the branch's own version live again. "
+    "Where the branch has another version, the next snapshot has that put live again, and so does a deploy that looks "
+    "at these pipelines. "
     "A rollback keeps it so: while its merge request is open nothing does that, and merging it makes Git say the same."
 )
 
@@ -171,7 +172,7 @@ def _again(report: Report) -> str:
         return ""
     lines = [f"To have it tried again: {_published(report.again)}"]
     if report.override:
-        lines.append(f"To let Git win over every edit below: {_published(report.override)}")
+        lines.append(f"To let Git win over every edit named above: {_published(report.override)}")
     return "\n\n".join(lines)
 
 

@@ -13,6 +13,8 @@ MOST_LINES, FEWEST_LINES, ALL_LINES = 60, 12, 3600
 """Of one pipeline's diff, and of all together, which the pipelines share."""
 MOST_BYTES = 160_000
 """Of all diffs; GitLab takes a million characters, people read less."""
+LONGEST_AGAIN = 3000
+"""Characters of a message that people are to paste."""
 _MOST_NAMED = 10
 _SIGNS = {Kind.CONFLICT: "⚠️ **conflict**", Kind.DELETED: "🗑️ deleted"}
 _MERGED = "AIC runs them already, so that merging this deploys nothing."
@@ -91,7 +93,9 @@ def _advice(seen: Sequence[Compared], again: str) -> str:
     if not seen:
         return ""
     line = f"gcloud pubsub topics publish {DEPLOY} --message {shlex.quote(again)}"
-    force = f"to have Git's version written over it, ask for that: {code(line, limit=2000)}" if again else ""
+    force = (
+        f"to have Git's version written over it, ask for that: {code(line, limit=2 * LONGEST_AGAIN)}" if again else ""
+    )
     aic, git = "merge.", f"close this merge request. AIC goes on with its own; {force or 'change it back there.'}"
     if _conflicts(seen):
         aic = "merge, and choose *Use ours* where *Resolve conflicts* asks."

@@ -126,12 +126,19 @@ class Review:
 _STOPPING = {Action.CONFLICT: Trouble.CONFLICT, Action.REFUSE: Trouble.REFUSED}
 
 
+def _with_advice(decision: Decision) -> str:
+    advice = "; bring the edit into Git first, by a snapshot of the workspace"
+    return f"{decision.why}{advice if decision.action is Action.CONFLICT else ''}"
+
+
 def _problem(decision: Decision) -> Problem:
     title = decision.title.replace("`", "'")
-    return Problem(_STOPPING[decision.action], f"`{title}`, which waits on the branch already: {decision.why}")
+    return Problem(
+        _STOPPING[decision.action], f"`{title}`, which waits on the branch already: {_with_advice(decision)}"
+    )
 
 
 def of_decision(decision: Decision) -> tuple[Problem, ...]:
     """What the decision itself says against merging."""
     trouble = Trouble.INVALID if decision.row == 17 else _STOPPING.get(decision.action)
-    return () if trouble is None else (Problem(trouble, decision.why),)
+    return () if trouble is None else (Problem(trouble, _with_advice(decision)),)

@@ -55,14 +55,21 @@ def describe(side: Side, anchor: Anchor, run: Run, outside: Outside) -> str:
         branch=anchor.branch,
         base=side.cut,
         run=run.id,
-        again=_again(anchor),
+        again=_again(anchor, kinds),
     )
     return hide_in_text(text)
 
 
-def _again(anchor: Anchor) -> str:
-    said = {"project": anchor.project, "branch": anchor.branch, "force": True, "confirm": anchor.workspace}
-    return json.dumps(said, ensure_ascii=False)
+def _again(anchor: Anchor, kinds: Mapping[str, Kind]) -> str:
+    """The message that has Git's versions written; empty where Git has none to write, or AIC has it by another name.
+
+    Where Git has changed all of them they are due with what else was merged; what it hasn't has to be named.
+    """
+    written = {title: kind for title, kind in kinds.items() if kind in (Kind.EDITED, Kind.DELETED, Kind.CONFLICT)}
+    named = {} if {*written.values()} == {Kind.CONFLICT} else {"pipelines": sorted(written)}
+    said = {"project": anchor.project, "branch": anchor.branch, **named, "force": True, "confirm": anchor.workspace}
+    text = json.dumps(said, ensure_ascii=False)
+    return text if written and len(text) <= proposal.LONGEST_AGAIN else ""
 
 
 def _kind(title: str, stage: _Stage, moved: Mapping[str, str]) -> Kind:

@@ -1,6 +1,6 @@
 """From a scene to a plan: what is due, three ways each, decided; what an open rollback holds is left as it is."""
 
-from ..domain import holding, plan
+from ..domain import holding, keeping, plan
 from ..domain.plan import Plan
 from ..ports.aic import Workspace
 from . import holds, renames, sourcing, versions
@@ -25,4 +25,7 @@ def decided(order: Order, seen: Scene, outside: Outside, sent: frozenset[str]) -
         lambda: versions.read(titles, order, scene=seen, workspace=workspace, outside=outside),
         lambda: holds.held(seen.branch, seen.head, outside.repository),
     )
-    return holding.apply(plan.make(found), held), workspace
+    made = plan.make(found)
+    if order.request.force and order.request.pipelines is not None:
+        made = keeping.contested(made)
+    return holding.apply(made, held), workspace

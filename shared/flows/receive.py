@@ -93,7 +93,11 @@ def _publish(event: webhook.Event, door: Door, request_id: str, publisher: Publi
 
 
 def _errand(event: _Errand, project: str) -> tuple[str, Mapping[str, object], str]:
-    """The topic, what the message says, and the place by which it is ordered."""
+    """The topic, what the message says, and the place by which it is ordered.
+
+    What a rollback has put live is behind its branch, though no commit since the last deploy says so: a deploy that is
+    to go forward looks at everything.
+    """
     match event:
         case webhook.ReviewEvent():
             said = {"project": project, "merge_request": event.merge_request}
@@ -101,6 +105,8 @@ def _errand(event: _Errand, project: str) -> tuple[str, Mapping[str, object], st
         case webhook.GateEvent():
             named = {"project": project, "branch": event.branch, "deployment": event.deployment}
             return posting.COMMAND, {"workflow": "after_deploy", "parameters": named}, event.branch
+        case webhook.HoldEvent():
+            return posting.DEPLOY, {"project": project, "branch": event.branch, "full": True}, event.branch
         case _:
             return posting.DEPLOY, {"project": project, "branch": event.branch}, event.branch
 

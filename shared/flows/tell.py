@@ -8,8 +8,9 @@ from ..domain import deploy_news, journal, posting
 from ..domain.errors import Permanent, ServiceError, Transient
 from ..domain.gitlab import Deployment
 from ..domain.messages.gating import AfterDeploy
+from ..domain.messages.plan import PlanRequest
 from ..domain.report import Report
-from . import announcing, asking, notes, overtaken, records
+from . import announcing, asking, holds, notes, overtaken, records
 from .notes import Audience
 from .outside import Outside
 from .pace import both
@@ -73,6 +74,8 @@ def succeeded(
     if not order.whole:
         emptied = _notes(order, report, audience, outside, ()) if entries else []
         closed += _afterwards([*emptied, *closing], outside)
+    if order.source is not None and entries:
+        closed += _afterwards([partial(_reviewed_again, order, outside)], outside)
     return replace(report, untold=closed)
 
 
@@ -117,6 +120,14 @@ def _tested(order: Order, recorded: Deployment, outside: Outside) -> None:
     """The tests have a run of their own, so that they change nothing here; the sweep asks where the message is lost."""
     request = AfterDeploy(project=order.request.project, branch=order.request.branch, deployment=recorded.id)
     asking.for_tests(request, origin=posting.PROOF, request_id=f"deploy-{order.run.id}", outside=outside)
+
+
+def _reviewed_again(order: Order, outside: Outside) -> None:
+    """What a rollback puts live makes its own merge request another one: it was looked at before that."""
+    project, branch = order.request.project, order.request.branch
+    for each in holds.rollbacks(branch, outside.repository):
+        wanted = PlanRequest(project=project, merge_request=each.iid)
+        asking.for_plan(wanted, origin=posting.PROOF, request_id=f"deploy-{order.run.id}", outside=outside)
 
 
 def _afterwards(calls: Calls, outside: Outside) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ..fake_workspace import config, stored
 from ..stage import QA, Stage, bare, stage
 from .test_deploy_in_trouble import LOST, Killed, at, dead_run, fail
 from .test_deploy_interrupted import nothing_left
+from .test_deploy_while_held import roll_back
 
 SIDE = "aic-sync/pin-fusion-2-0-qa"
 
@@ -141,7 +142,7 @@ def test_force_without_a_conflict_is_a_deploy_like_any_other() -> None:
     assert SIDE not in world.gitlab.branches
 
 
-def test_force_leaves_drift_alone() -> None:
+def test_force_leaves_drift_alone_that_it_does_not_name() -> None:
     """Row 6: Git has not changed it, so that it doesn't win anything."""
     world = stage(a="one", b="uno")
     world.merge(b="due")
@@ -149,6 +150,66 @@ def test_force_leaves_drift_alone() -> None:
 
     assert force(world, full=True).outcome is Outcome.DEPLOYED
     assert world.aic.code() == {"a": "typed", "b": "due"}
+
+
+def name(world: Stage, *titles: str, forced: bool = True) -> Report:
+    """Git is to win over these."""
+    return world.deploy(by_hand=True, force=forced, confirm=QA, pipelines=list(titles))
+
+
+def test_force_wins_over_an_edit_that_it_names_though_git_changed_nothing() -> None:
+    """After the edit is kept; what is not named stays as it is."""
+    world = stage(a="one", b="uno", c="eins")
+    world.aic.put("a", "typed")
+    world.aic.put("b", "scritto")
+
+    assert name(world, "a", forced=False).outcome is Outcome.UNCHANGED
+    report = name(world, "a", "c")
+
+    assert report.outcome is Outcome.DEPLOYED
+    assert world.aic.code() == {"a": "one", "b": "scritto", "c": "eins"}
+    assert parked(world, "a") == "typed"
+    assert [row.why for row in report.rows] == ["an edit made in AIC gives way; it is kept here", ""]
+    nothing_left(world)
+
+
+def test_an_edit_that_force_names_and_that_cannot_be_kept_stays_live() -> None:
+    """It says why; Git did not change it."""
+    world = stage(a="one")
+    world.aic.put("a", "typed")
+    world.gitlab.protected.add(SIDE)
+
+    report = name(world, "a")
+
+    assert (report.outcome, report.reason) == (Outcome.CONFLICT, "force-not-parked")
+    assert "edited in AIC since the last deploy, unchanged in Git; not kept in Git" in report.rows[0].why
+    assert world.writes() == []
+
+
+def test_what_was_deleted_in_aic_comes_back_by_a_force_that_names_it() -> None:
+    """Not by one that looks at everything: it may be live by another name."""
+    world = stage(a="one", b="uno")
+    world.aic.remove("a")
+
+    assert force(world, full=True).outcome is Outcome.UNCHANGED
+    report = name(world, "a")
+
+    assert [(row.done, row.why) for row in report.rows] == [
+        ("created", "deleted in AIC, unchanged in Git: created again")
+    ]
+    assert world.aic.code() == {"a": "one", "b": "uno"}
+
+
+def test_what_a_rollback_holds_stays_held_whatever_force_names() -> None:
+    """The edit of it is nobody's business either."""
+    world = stage(a="one")
+    world.merge(a="two")
+    world.deploy()
+    roll_back(world, a="one")
+    world.aic.put("a", "typed")
+
+    assert name(world, "a").outcome is Outcome.HELD
+    assert world.aic.code() == {"a": "typed"}
 
 
 def test_force_leaves_what_git_has_deleted_to_people() -> None:

@@ -52,7 +52,7 @@ def test_what_an_older_commit_has_is_put_live_proven_and_told() -> None:
     body = world.gitlab.written[OnCommit(world.head)][-1].body
     assert f"content of commit `{old[:8]}`" in body
     assert f"| `a` | updated | as commit `{old[:8]}` has it |" in body
-    assert "This is not what the branch has" in body
+    assert "Where the branch has another version" in body
     assert "asked for by `ann`" in body
 
 
@@ -373,3 +373,33 @@ def test_a_restore_and_another_limited_run_share_records_but_no_journal() -> Non
 
     assert restore(world, f"commit:{old}", pipelines=["b"]).outcome is Outcome.FAILED
     assert world.aic.code() == {"a": "one", "b": "due", "c": "eins"}
+
+
+def test_the_rollback_that_was_put_live_is_looked_at_again() -> None:
+    """Its merge request was, when the newer version ran still; other people's are none of it."""
+    world, old = changed()
+    iid = roll_back(world, a="one")
+    world.gitlab.branches["feature/x"] = world.head
+    world.gitlab.propose("feature/x", "develop", title="x", description="")
+
+    restore(world, f"commit:{old}", pipelines=["a"])
+    restore(world, f"commit:{old}", pipelines=["a"])
+
+    asked = [said for topic, said, *_ in world.publisher.published if topic == "aic-plan"]
+    assert asked == [{"project": "pin/fusion", "merge_request": iid}]
+
+
+def test_a_closed_rollback_goes_forward_though_no_deploy_was_due() -> None:
+    """The record says that the branch is live; what the hook asks for looks at everything."""
+    world, old = changed()
+    iid = roll_back(world, a="one")
+    restore(world, f"commit:{old}", pipelines=["a"])
+    world.gitlab.close(iid)
+
+    assert world.deploy().outcome is Outcome.UNCHANGED
+    assert world.aic.code()["a"] == "one"
+    report = world.deploy(full=True)
+
+    assert report.outcome is Outcome.DEPLOYED
+    assert world.aic.code() == {"a": "two", "b": "due", "c": "eins"}
+    assert world.records()[-1] == (world.head, "success")

@@ -1,5 +1,11 @@
 """What people read on the merge request of a capture."""
 
+import json
+import re
+import shlex
+
+import pytest
+
 from shared.domain.capture import Mode
 
 from ..stage import Stage, stage
@@ -44,6 +50,54 @@ def test_a_conflict_shows_both_sides_and_the_way_out() -> None:
     assert "+edited" in text
     assert '"query": "merged"' in text
     assert '"force": true' in text
+
+
+def line(text: str) -> dict[str, object]:
+    """The message of the line that is to be pasted."""
+    pasted = next(each for each in text.split("\n") if each.startswith("- To keep what Git has"))
+    found: dict[str, object] = json.loads(shlex.split(re.split("(`+)", pasted)[2])[-1])
+    return found
+
+
+def test_the_line_that_lets_git_win_does_so() -> None:
+    """Where Git changed nothing it has to name what it is about; somebody else's edit stays."""
+    world = stage(a="one", b="uno", c="eins", d="un")
+    world.aic.put("a", "edited's")
+    world.aic.remove("b")
+    text = described(world)
+    world.aic.put("c", "edited later")
+    world.gitlab.close(1)
+
+    said = line(text)
+    world.deploy(by_hand=True, **said)
+
+    assert said["pipelines"] == ["a", "b"]
+    assert world.aic.code() == {"a": "one", "b": "uno", "c": "edited later", "d": "un"}
+
+
+def test_where_git_has_changed_all_of_it_the_line_deploys_the_branch() -> None:
+    """What was merged beside it is due, too."""
+    world = stage(a="one", b="uno")
+    world.put(a="merged", b="merged")
+    world.aic.put("a", "edited")
+
+    said = line(described(world))
+    world.deploy(by_hand=True, **said)
+
+    assert "pipelines" not in said
+    assert world.aic.code() == {"a": "merged", "b": "merged"}
+    assert world.records()[-1] == (world.head, "success")
+
+
+@pytest.mark.parametrize("very_many", [False, True])
+def test_there_is_no_line_where_none_would_do(very_many: bool) -> None:
+    """Git has no such pipeline, or the line had no end."""
+    titles = [f"{number:02} {'long' * 30}" for number in range(40)] if very_many else []
+    world = stage(**dict.fromkeys(titles, "one"))
+    for title in titles or ["new"]:
+        world.aic.put(title, "typed")
+
+    assert "change it back there." in described(world)
 
 
 def test_a_conflict_with_a_deletion_in_git_is_told() -> None:

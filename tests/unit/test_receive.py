@@ -155,7 +155,7 @@ def test_the_close_of_a_rollback_asks_for_a_deploy_of_its_target() -> None:
 
     [(topic, said, key, attributes, _)] = publisher.published
     assert (topic, key) == ("aic-deploy", "tideline/harbour-pipelines:develop")
-    assert said == {"project": hooks.PATH, "branch": "develop", "by": "mira.sample"}
+    assert said == {"project": hooks.PATH, "branch": "develop", "full": True, "by": "mira.sample"}
     assert attributes == {
         "request_id": received.request_id,
         "origin": "webhook",

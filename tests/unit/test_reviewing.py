@@ -247,7 +247,10 @@ def test_an_edit_in_aic_stops_the_merge_and_only_the_change_in_git_is_shown() ->
     at = desk(configs(Tides="SELECT 2"), Tides="SELECT 1")
     at.on.aic.put("Tides", "SELECT 'by hand'")
 
-    assert troubles(at.review()) == [Trouble.CONFLICT]
+    found = at.review()
+
+    assert troubles(found) == [Trouble.CONFLICT]
+    assert "bring the edit into Git first, by a snapshot of the workspace" in at.note()
     assert "-SELECT 1\n+SELECT 2" in at.note()
     assert "by hand" not in at.note()
 

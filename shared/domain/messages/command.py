@@ -77,9 +77,10 @@ class Drill(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore(Request):
-    """Puts live what was there once; `origin` (`from` in the message) is a point in the past.
+    """Puts live what was there once. `confirm` must be the workspace's name.
 
-    `confirm` must be the workspace's name.
+    `from` is `previous`, a commit of the branch (seven digits of it at least), the number of a deployment, a time such
+    as `2026-11-20T09:00:00Z`, or `backup:` and then `latest`, a time or a folder.
     """
 
     project: Text
@@ -94,7 +95,8 @@ class Restore(Request):
 class Rollback(Request):
     """Opens the merge request that takes pipelines back to an older content; with `now` that is put live at once.
 
-    `to` is a point in the past. `confirm` must be the name of the workspace that the branch is deployed to.
+    `to` is `previous`, a commit (seven digits of it at least) or the number of a deployment. `confirm` must be the name
+    of the workspace that the branch is deployed to.
     """
 
     project: Text
