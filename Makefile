@@ -7,6 +7,11 @@ CHECKOV := .local/checkov/venv
 SUPPLY := .local/supply/venv
 # The functions' own packages and nothing else.
 PACKAGES := .local/supply/packages
+# The Python that runs the functions in the cloud, and where one is here, if there is.
+RUNTIME = $(shell sed -n 's/.*runtime *= "python3\([0-9]*\)"/3.\1/p' infrastructure/modules/function/main.tf)
+RUNTIME_PYTHON ?= $(firstword $(shell for each in python$(RUNTIME) ~/.pyenv/versions/$(RUNTIME).*/bin/python; do \
+	$$each -c pass 2>/dev/null && echo $$each; done))
+RUNTIME_VENV := .local/runtime/venv
 TERRAFORM := terraform -chdir=infrastructure
 
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-strip-extras --allow-unsafe \
@@ -21,7 +26,7 @@ COVER := --cov=shared/domain --cov=shared/flows --cov-branch --cov-report=term-m
 need = $(if $($(1)),,$(error say $(1)=..., see make help))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock format lint test unit contract e2e faults security strangers deployed demo up bench clean \
+.PHONY: help setup lock format lint test unit contract e2e faults security runtime strangers deployed demo up bench clean \
 	audit sbom licences checkov infra-check infra-plan infra-apply logs publish
 
 help: ## Shows these lines
@@ -61,6 +66,13 @@ faults: $(READY) ## Attacks deploys at every step; FAULTS_FULL=1 tries all cases
 
 security: $(READY) ## Runs the security cases
 	$(BIN)/pytest tests/security
+
+runtime: ## Runs the tests of rules and security on the Python that the functions have in the cloud
+	@if [ -z '$(RUNTIME_PYTHON)' ]; then \
+		echo 'NOT RUN: there is no Python $(RUNTIME); make runtime RUNTIME_PYTHON=... says where one is'; \
+	else \
+		$(MAKE) --no-print-directory $(RUNTIME_VENV)/.ready && $(RUNTIME_VENV)/bin/python -m pytest -n auto tests/unit tests/security; \
+	fi
 
 strangers: $(READY) $(STRANGERS)/.ready ## Lets clients that know nothing of the stand-ins work with them
 	$(STRANGERS)/bin/python -m pytest tests/strangers
@@ -121,6 +133,10 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	@$(PYTHON) -c 'import ensurepip, venv' || { echo 'Python has no venv module; on Debian: apt-get install python3-venv' >&2; exit 1; }
 	$(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt && touch $@
+
+$(RUNTIME_VENV)/.ready: requirements.txt requirements-dev.txt
+	$(RUNTIME_PYTHON) -m venv --clear $(RUNTIME_VENV)
+	$(RUNTIME_VENV)/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt && touch $@
 
 $(STRANGERS)/.ready: tests/strangers/requirements.txt
 	$(PYTHON) -m venv --clear $(STRANGERS) && $(STRANGERS)/bin/python -m pip install --quiet --require-hashes -r $< && touch $@

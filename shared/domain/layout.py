@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from . import content
 from .errors import Refused
@@ -57,7 +58,25 @@ def written(job_config: Mapping[str, object]) -> bytes:
     Whether it can be read back is not looked at. Raises Refused `config-invalid` for what can't even be written.
     """
     kept = {key: value for key, value in job_config.items() if not key.startswith("$")}
+    # Looked at first: each line is indented by its depth, and Python from 3.13 on writes any.
+    if _deeper(kept, content.MAX_DEPTH):
+        raise Refused("config-invalid", f"nested more than {content.MAX_DEPTH} levels deep")
     try:
         return json.dumps(kept, indent=2).encode()
-    except (ValueError, RecursionError):
-        raise Refused("config-invalid", "a number is out of range, or the tree is too deep") from None
+    except ValueError:
+        raise Refused("config-invalid", "a number is out of range") from None
+
+
+def _deeper(tree: object, levels: int) -> bool:
+    """Whether lists and objects stand in each other more than so many levels deep."""
+    level: list[Any] = [tree]
+    for _ in range(levels):
+        level = [
+            child
+            for each in level
+            for child in (each.values() if isinstance(each, dict) else each)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return False
+    return True

@@ -121,9 +121,9 @@ def test_what_is_written_is_read_back_as_it_was(job: dict[str, object]) -> None:
 
 
 def deep(levels: int) -> object:
-    """Lists in lists."""
+    """So many lists, each in the next."""
     tree: object = []
-    for _ in range(levels):
+    for _ in range(levels - 1):
         tree = [tree]
     return tree
 
@@ -135,6 +135,15 @@ def test_what_could_not_be_read_back_is_not_written(value: object) -> None:
     """A file that no deploy can read would stop all others."""
     with pytest.raises(Refused, match="config-invalid"):
         layout.config_file({"x": value})
+
+
+def test_a_config_may_be_as_deep_as_one_that_is_read() -> None:
+    """The object that holds all counts as one; breadth is no depth."""
+    deepest = {"x": deep(content.MAX_DEPTH - 1), "y": [{}] * 300}
+
+    assert content.parse(layout.config_file(deepest)) == deepest
+    with pytest.raises(Refused, match=f"config-invalid: nested more than {content.MAX_DEPTH} levels deep"):
+        layout.config_file({"x": deep(content.MAX_DEPTH)})
 
 
 def test_a_config_beyond_the_limit_is_not_written() -> None:
