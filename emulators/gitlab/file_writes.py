@@ -38,8 +38,11 @@ delete = partial(_write, kind="delete", status=204)
 def _wish(given: Params, *, kind: str, path: str) -> Wish:
     names = ["branch", "commit_message"] + ([] if kind == "delete" else ["content"])
     texts = given.required(*names)
-    if not texts[0]:
-        raise invalid("branch is empty")
+    for name, text in zip(("branch", "commit_message"), texts, strict=False):
+        if not text:
+            raise invalid(f"{name} is empty")
+    if given.text("encoding", "text") not in ("text", "base64"):
+        raise invalid("encoding does not have a valid value")
     action = Action(
         kind=kind,
         path=path,

@@ -8,6 +8,9 @@ from emulators.gitlab.git import smart_http
 from emulators.gitlab.pages.site import Pages
 from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Handler
+from emulators.server import nowhere
+
+_API = "/api"
 
 
 def door(world: World, control: Control) -> Handler:
@@ -16,6 +19,8 @@ def door(world: World, control: Control) -> Handler:
 
 
 def _answer(world: World, control: Control, pages: Pages, call: Call) -> Answer:
+    if call.raw_path == _API or call.raw_path.startswith(f"{_API}/"):
+        return nowhere(call)
     wanted = smart_http.wish(call)
     if wanted is None:
         return pages.answer(call)

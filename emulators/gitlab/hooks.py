@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from emulators.gitlab.envelope import is_signing_token
 from emulators.gitlab.errors import ApiError, invalid, message
+from emulators.gitlab.hook_headers import check, given_headers, shown
 from emulators.gitlab.parameters import Params
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import parsed, public
@@ -40,12 +41,12 @@ def create(world: World, project: Project, *, given: Params) -> Record:
         "push_events_branch_filter": None,
         "branch_filter_strategy": "wildcard",
         "custom_webhook_template": "",
-        "custom_headers": [],
         "url_variables": [],
         "alert_status": "executable",
         "disabled_until": None,
         "_token": "",
         "_signing_token": "",
+        "_headers": {},
         "_failures": 0,
         "_deliveries": [],
     }
@@ -55,7 +56,7 @@ def create(world: World, project: Project, *, given: Params) -> Record:
 
 
 def change(hook: Record, given: Params) -> None:
-    """Sets what is given; nothing at all when any of it is refused."""
+    """Sets what is given; nothing at all when any of it is refused. Headers are added to those there are."""
     values: Record = {flag: given.flag(flag) for flag in FLAGS if flag in given}
     values |= {name: given.optional(name) for name in _TEXTS if name in given}
     values |= {f"_{name}": given.text(name) for name in ("token", "signing_token") if name in given}
@@ -63,6 +64,7 @@ def change(hook: Record, given: Params) -> None:
         values["url"] = given.text("url")
     if "branch_filter_strategy" in given:
         values["branch_filter_strategy"] = given.text("branch_filter_strategy")
+    values["_headers"] = hook["_headers"] | given_headers(given)
     _check(hook | values)
     hook.update(values)
 
@@ -71,6 +73,7 @@ def render(hook: Record, *, now: datetime) -> Record:
     """The document as the API shows it: that secrets are there, never what they are."""
     present = {
         "alert_status": "executable" if executable(hook, now=now) else hook["alert_status"],
+        "custom_headers": shown(hook["_headers"]),
         "token_present": bool(hook["_token"]),
         "signing_token_present": bool(hook["_signing_token"]),
     }
@@ -121,7 +124,8 @@ def _check(hook: Record) -> None:
     if hook["branch_filter_strategy"] not in _STRATEGIES:
         raise invalid("branch_filter_strategy does not have a valid value")
     if hook["branch_filter_strategy"] == "regex" and not _is_regex(hook["push_events_branch_filter"] or ""):
-        raise message(422, {"push_events_branch_filter": ["is not a valid regex"]})
+        raise ApiError(Answer(422, {"error": "Invalid branch filter given"}))
+    check(hook["_headers"])
 
 
 def _is_regex(text: str) -> bool:

@@ -47,6 +47,13 @@ def rename(project: Project, *, old: str, new: str | None) -> None:
         record["labels"] = [new if name == old else name for name in names if name != old or new]
 
 
+def details(project: Project, names: Iterable[str]) -> list[Record]:
+    """The labels as lists show them on demand."""
+    kept = ("id", "name", "color", "text_color", "description", "description_html", "archived")
+    found = [find(project, name) for name in names]
+    return [{key: label[key] for key in kept} for label in found if label]
+
+
 def hook_json(project: Project, name: str) -> Record:
     """The label as web hooks show it."""
     label = find(project, name) or {}

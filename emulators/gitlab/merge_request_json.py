@@ -1,12 +1,15 @@
 """A merge request as the REST API shows it: in a list, and by itself."""
 
-from emulators.gitlab import merging
+from dataclasses import dataclass
+
+from emulators.gitlab import labels, merging
 from emulators.gitlab.access import may_merge
 from emulators.gitlab.mergeability import detailed, has_conflicts, is_draft, legacy
 from emulators.gitlab.notes import of
 from emulators.gitlab.objects import CommitInfo, FileDiff
+from emulators.gitlab.parameters import Params
 from emulators.gitlab.project import Project, Record
-from emulators.gitlab.records import public
+from emulators.gitlab.records import choice, public
 from emulators.gitlab.user import User
 from emulators.gitlab.world import World
 
@@ -14,6 +17,7 @@ _UNSPENT = {
     "time_estimate": 0, "total_time_spent": 0, "human_time_estimate": None, "human_total_time_spent": None,
 }  # fmt: skip
 _SHOWN_CHANGES = 1000
+_SIMPLE = ("id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at", "web_url")
 
 
 def listed(project: Project, merge_request: Record, *, world: World) -> Record:
@@ -26,7 +30,6 @@ def listed(project: Project, merge_request: Record, *, world: World) -> Record:
         "imported": False,
         "imported_from": "none",
         "assignee": next(iter(merge_request["assignees"]), None),
-        "reviewers": [],
         "milestone": None,
         "upvotes": 0,
         "downvotes": 0,
@@ -46,6 +49,27 @@ def listed(project: Project, merge_request: Record, *, world: World) -> Record:
         "blocking_discussions_resolved": True,
         "approvals_before_merge": None,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the rows of a list are wanted: in short, with whole labels in the place of their names."""
+
+    simple: bool
+    labels: bool
+
+
+def form_of(given: Params) -> Form:
+    """What `view` and `with_labels_details` ask for."""
+    return Form(choice(given, "view", among=("", "simple"), default="") == "simple", given.flag("with_labels_details"))
+
+
+def row(project: Project, merge_request: Record, *, world: World, form: Form) -> Record:
+    """One row of a list in the form that was asked for."""
+    shown = listed(project, merge_request, world=world)
+    if form.labels:
+        shown["labels"] = labels.details(project, merge_request["labels"])
+    return {name: shown[name] for name in _SIMPLE} if form.simple else shown
 
 
 def single(project: Project, merge_request: Record, *, world: World, user: User) -> Record:

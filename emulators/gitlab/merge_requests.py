@@ -4,6 +4,7 @@ from emulators.gitlab import labels, notes
 from emulators.gitlab.acts import Act
 from emulators.gitlab.errors import message
 from emulators.gitlab.events import MergeRequestChanged
+from emulators.gitlab.payloads.parts import person_json
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, hook_time
 
@@ -100,6 +101,8 @@ def _change(project: Project, key: str, *, previous: object, current: object) ->
             "previous": [labels.hook_json(project, name) for name in previous],
             "current": [labels.hook_json(project, name) for name in current],
         }
+    if key in {"assignees", "reviewers"} and isinstance(previous, list) and isinstance(current, list):
+        return {"previous": [person_json(one) for one in previous], "current": [person_json(one) for one in current]}
     return {"previous": previous, "current": current}
 
 

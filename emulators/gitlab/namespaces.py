@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from emulators.gitlab.records import numbered
 from emulators.gitlab.user import User
 
 
@@ -38,7 +39,7 @@ class Namespaces:
     def group(self, id_or_path: str) -> Group | None:
         """By number or by full path, whatever its case."""
         if id_or_path.isdecimal():
-            return self.groups.get(int(id_or_path))
+            return self.groups.get(numbered(id_or_path))
         wanted = id_or_path.lower()
         return next((group for group in list(self.groups.values()) if group.full_path.lower() == wanted), None)
 

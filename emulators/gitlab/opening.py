@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from emulators.gitlab import labels
 from emulators.gitlab.acts import Act
-from emulators.gitlab.errors import message
+from emulators.gitlab.errors import message, not_found
 from emulators.gitlab.events import MergeRequestChanged
 from emulators.gitlab.merge_requests import check_twin, compare
 from emulators.gitlab.mergeability import forget
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import hook_time
+
+LONGEST_TITLE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Wish:
     squash: bool
     remove_source_branch: bool
     assignees: tuple[Record, ...] = ()
+    reviewers: tuple[Record, ...] = ()
 
 
 def create(act: Act, *, wanted: Wish) -> Record:
@@ -51,8 +54,24 @@ def _check(project: Project, wanted: Wish) -> None:
     for field in ("source_branch", "target_branch"):
         if project.repository.branch(getattr(wanted, field)) is None:
             raise message(400, {field: ["does not exist"]})
-    if not wanted.title.strip():
+    check_title(wanted.title)
+
+
+def check_place(act: Act, target: str) -> None:
+    """No project here is a fork of another, so that a merge request stays within its own."""
+    project = act.world.project(target) if target else act.project
+    if project is None:
+        raise not_found("Project")
+    if project is not act.project:
+        raise message(422, ["Source project is not a fork of the target project"])
+
+
+def check_title(title: str) -> None:
+    """400 for none, and for one that is too long."""
+    if not title.strip():
         raise message(400, {"title": ["can't be blank"]})
+    if len(title) > LONGEST_TITLE:
+        raise message(400, {"title": [f"is too long (maximum is {LONGEST_TITLE} characters)"]})
 
 
 def _prepared(merge_request: Record) -> Record:
@@ -87,6 +106,7 @@ def _document(act: Act, *, wanted: Wish, iid: int) -> Record:
         "author": act.person(),
         "labels": list(wanted.labels),
         "assignees": list(wanted.assignees),
+        "reviewers": list(wanted.reviewers),
         "sha": None,
         "merge_commit_sha": None,
         "squash_commit_sha": None,

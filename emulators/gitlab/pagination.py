@@ -15,6 +15,7 @@ Item = TypeVar("Item")
 PER_PAGE = 20
 MOST_PER_PAGE = 100
 COUNTED = 10_000  # longer lists come without totals
+_LAST_PAGE = 10**12
 
 
 def paginated(
@@ -70,7 +71,7 @@ def _window(given: Params) -> tuple[int, int]:
         raise invalid("per_page has a value not allowed")
     if size < 0:
         raise invalid("per_page does not have a valid value")
-    return max(1, given.number("page", 1)), min(size, MOST_PER_PAGE)
+    return min(max(1, given.number("page", 1)), _LAST_PAGE), min(size, MOST_PER_PAGE)
 
 
 def _page(world: World, call: Call, body: list[object], *, page: int, more: bool, total: int | None = None) -> Answer:

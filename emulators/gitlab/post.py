@@ -1,12 +1,13 @@
 """One HTTP request of a web hook, and the record that GitLab keeps of it."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
 
-from emulators.gitlab import envelope
+from emulators.gitlab import envelope, hook_template
+from emulators.gitlab.hook_headers import beside
 from emulators.gitlab.project import Record
 from emulators.gitlab.shapes import iso
 
@@ -35,11 +36,12 @@ class Delivery:
 
     def document(self, wrapped: envelope.Envelope, hook: Record, *, at: datetime) -> Record:
         """As the list of recent events shows it; `_envelope` is kept for sending it again."""
+        hidden = _SECRETS | {name for name in hook["_headers"] if name in self.sent}
         return {
             "id": self.number,
             "url": hook["url"],
             "trigger": wrapped.trigger,
-            "request_headers": {name: "[REDACTED]" if name in _SECRETS else value for name, value in self.sent.items()},
+            "request_headers": {name: "[REDACTED]" if name in hidden else value for name, value in self.sent.items()},
             "request_data": wrapped.body.decode(),
             "response_headers": self.headers,
             "response_body": self.text,
@@ -51,9 +53,14 @@ class Delivery:
 
 
 def post(wrapped: envelope.Envelope, hook: Record, *, instance: str, number: int) -> Delivery:
-    """Sends it once; a body beyond GitLab's limit fails unsent."""
-    sent = envelope.headers(wrapped, hook, instance=instance, timestamp=int(time.time()))
+    """Sends it once; a body beyond GitLab's limit, or that the hook's template makes no JSON of, fails unsent."""
     started = time.monotonic()
+    try:
+        wrapped = _templated(wrapped, hook)
+    except hook_template.BadTemplate as error:
+        return Delivery(number, NO_ANSWER, 0.0, {}, {}, str(error))
+    own = envelope.headers(wrapped, hook, instance=instance, timestamp=int(time.time()))
+    sent = beside(own, hook["_headers"])
     if len(wrapped.body) > LARGEST_BODY:
         return Delivery(number, NO_ANSWER, 0.0, sent, {}, "request payload size exceeded")
     try:
@@ -70,3 +77,10 @@ def post(wrapped: envelope.Envelope, hook: Record, *, instance: str, number: int
     kept = {name: value[:_KEPT_HEADER] for name, value in list(answer.headers.items())[:_KEPT_HEADERS]}
     seconds = time.monotonic() - started
     return Delivery(number, str(answer.status_code), seconds, sent, kept, answer.text[:_KEPT_ANSWER])
+
+
+def _templated(wrapped: envelope.Envelope, hook: Record) -> envelope.Envelope:
+    template = hook["custom_webhook_template"]
+    if not template:
+        return wrapped
+    return replace(wrapped, body=hook_template.rendered(template, wrapped.body).encode())

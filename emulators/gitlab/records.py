@@ -9,6 +9,8 @@ from emulators.gitlab.project import Record
 
 Condition = Callable[[Record], bool]
 
+LONGEST_NUMBER = 18  # digits of a number that GitLab's database still holds
+
 
 def public(record: Record) -> Record:
     """The document as the API shows it."""
@@ -25,7 +27,7 @@ def find(records: Iterable[Record], **wanted: object) -> Record:
 
 def numbered(text: str) -> int:
     """An id out of a path; what is no number is nobody's id."""
-    return int(text) if text.isdecimal() else 0
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 def ordered(records: Iterable[Record], *, by: str, direction: str) -> list[Record]:

@@ -12,6 +12,7 @@ from emulators.gitlab.namespaces import Namespaces
 from emulators.gitlab.objects import Signature
 from emulators.gitlab.project import Project
 from emulators.gitlab.protection import Protection
+from emulators.gitlab.records import numbered
 from emulators.gitlab.repository import GitRepository
 from emulators.gitlab.tokens import Token, Tokens
 from emulators.gitlab.user import User
@@ -105,7 +106,7 @@ class World:
     def project(self, id_or_path: str) -> Project | None:
         """By number or by full path (whatever its case, as in GitLab)."""
         if id_or_path.isdecimal():
-            return self.projects.get(int(id_or_path))
+            return self.projects.get(numbered(id_or_path))
         wanted = id_or_path.lower()
         return next((project for project in list(self.projects.values()) if project.path.lower() == wanted), None)
 

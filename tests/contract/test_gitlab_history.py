@@ -9,6 +9,8 @@ from gitlab.exceptions import GitlabGetError
 
 from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
 
+ANN = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
+
 
 @pytest.fixture
 def gitlab(tmp_path: Path) -> Iterator[StandIn]:
@@ -149,3 +151,32 @@ def test_a_merge_base_needs_two_refs_that_have_one(gitlab: StandIn) -> None:
         project.repository_merge_base(["main", "nope"])
     assert (one.value.response_code, one.value.error_message) == (400, "Provide at least 2 refs")
     assert (unknown.value.response_code, unknown.value.error_message) == (400, "Could not find ref: nope")
+
+
+def test_tags_are_among_the_refs_of_a_commit(gitlab: StandIn) -> None:
+    """Those with an object of their own too; `type` asks for one kind."""
+    gitlab.seed(main={"a": "1"})
+    place = gitlab.admin("GET", "dump")["projects"][PATH]["git_dir"]
+    run(["git", "-C", place, *ANN, "tag", "--annotate", "v1", "--message", "One", "main"])
+    run(["git", "-C", place, "tag", "v0", "main~1"])
+    rows = {kind: gitlab.get("/repository/commits/main/refs", type=kind).json() for kind in ("all", "branch", "tag")}
+
+    assert rows["all"] == [{"type": "branch", "name": "main"}, {"type": "tag", "name": "v1"}]
+    assert (rows["branch"], rows["tag"]) == (rows["all"][:1], rows["all"][1:])
+
+
+def test_branches_are_listed_by_name_or_by_their_newest_commit(gitlab: StandIn) -> None:
+    """`sort` wants those first that changed last, or first."""
+    gitlab.seed(**{name: {"a": name} for name in ("b", "a", "main")})
+    place = gitlab.admin("GET", "dump")["projects"][PATH]["git_dir"]
+    for name, year in (("b", 2032), ("main", 2031), ("a", 2030)):
+        wanted = ["commit-tree", f"{name}^{{tree}}", "-p", name, "-m", "Later"]
+        dated = ["env", f"GIT_COMMITTER_DATE={year}-01-01T00:00:00Z", "git", "-C", place, *ANN, *wanted]
+        run(["git", "-C", place, "update-ref", f"refs/heads/{name}", *run(dated)])
+
+    def names(**query: str) -> list[str]:
+        return [branch["name"] for branch in gitlab.get("/repository/branches", **query).json()]
+
+    assert names() == names(sort="name_asc") == ["a", "b", "main"]
+    assert names(sort="updated_desc") == ["b", "main", "a"]
+    assert names(sort="updated_asc") == ["a", "main", "b"]

@@ -150,6 +150,25 @@ def test_a_body_has_the_shape_of_a_hook_not_of_rest(stand_in: StandIn, receiver:
     assert body["repository"]["homepage"] == f"{stand_in.url}/{PATH}"
 
 
+def test_people_of_a_merge_request_are_told(stand_in: StandIn, receiver: Receiver) -> None:
+    """Who has it and who reviews it, by number and as people; a change of them before and after."""
+    number = stand_in.http.get("/api/v4/user").json()["id"]
+    hooked(stand_in, receiver)
+    opened(stand_in, assignee_id=number, reviewer_ids=[number])
+    edit(stand_in, reviewer_ids=[])
+    before, after = receiver.wait(2)
+
+    attributes = before.body["object_attributes"]
+    assert (attributes["assignee_id"], attributes["assignee_ids"], attributes["reviewer_ids"]) == (
+        number, [number], [number],
+    )  # fmt: skip
+    (person,) = before.body["reviewers"]
+    assert set(person) == {"id", "name", "username", "avatar_url", "email"}
+    assert before.body["assignees"] == [person]
+    assert after.body["changes"]["reviewers"] == {"previous": [person], "current": []}
+    assert "reviewers" not in after.body
+
+
 def test_each_change_is_an_event_of_its_own(stand_in: StandIn, receiver: Receiver) -> None:
     """open, update, close, reopen, in order; `changes` names fields before and after."""
     hooked(stand_in, receiver)

@@ -92,6 +92,15 @@ def test_what_cannot_be_a_merge_request_is_refused(stand_in: StandIn) -> None:
     )
     bare = stand_in.http.post(f"{API}/merge_requests", json={"title": "x"})
     assert (bare.status_code, bare.json()) == (400, {"error": "source_branch is missing, target_branch is missing"})
+    long = create(stand_in, title="x" * 256)
+    assert (long.status_code, long.json()) == (400, {"message": {"title": ["is too long (maximum is 255 characters)"]}})
+    stand_in.admin("POST", "seed", {"projects": [{"namespace": "else", "name": "where"}]})
+    fork, nowhere = (create(stand_in, target_project_id=number) for number in (2, 99))
+    assert (fork.status_code, fork.json()) == (
+        422,
+        {"message": ["Source project is not a fork of the target project"]},
+    )
+    assert (nowhere.status_code, nowhere.json()) == (404, {"message": "404 Project Not Found"})
     absent = create(stand_in, source_branch="nowhere")
     assert (absent.status_code, absent.json()) == (400, {"message": {"source_branch": ["does not exist"]}})
     assert stand_in.get("/merge_requests/7").status_code == 404
@@ -289,6 +298,61 @@ def test_a_list_is_filtered_and_ordered(stand_in: StandIn) -> None:
         "default": [3, 2, 1], "merged": [2], "source": [3], "labels": [1], "iids": [3, 1], "search": [3, 2],
         "updated": [1, 3, 2], "since": [2], "merged since": [2], "none": [],
     }  # fmt: skip
+
+
+def test_a_list_is_narrowed_by_people_and_by_what_it_is_not(stand_in: StandIn) -> None:
+    """Whose it is, who has it, who reviews it; `not[…]` turns each around."""
+    stand_in.seed(**{name: {f"{name}.txt": name} for name in ("one", "two", "three")})
+    me = stand_in.http.get("/api/v4/user").json()
+    opened(stand_in, source_branch="one", title="First", description="Third of all", assignee_ids=[me["id"]])
+    opened(stand_in, source_branch="two", title="Second", reviewer_ids=[me["id"]], labels=["bug"])
+    other = {"source_branch": "three", "target_branch": "main", "title": "Third"}
+    stand_in.http.post(f"{API}/merge_requests", json=other, headers={"PRIVATE-TOKEN": "other"})
+    queries: list[tuple[dict[str, Any], list[int]]] = [
+        ({"scope": "created_by_me"}, [2, 1]),
+        ({"scope": "assigned_to_me"}, [1]),
+        ({"scope": "reviews_for_me"}, [2]),
+        ({"assignee_id": "None"}, [3, 2]),
+        ({"assignee_id": "Any"}, [1]),
+        ({"reviewer_username": me["username"].upper()}, [2]),
+        ({"author_id": me["id"]}, [2, 1]),
+        ({"not[author_username]": me["username"]}, [3]),
+        ({"not[labels]": "bug"}, [3, 1]),
+        ({"not[source_branch]": "one"}, [3, 2]),
+        ({"search": "third"}, [3, 1]),
+        ({"search": "third", "in": "title"}, [3]),
+        ({"milestone": "v1"}, []),
+        ({"milestone": "None"}, [3, 2, 1]),
+        ({"order_by": "priority", "sort": "asc"}, [1, 2, 3]),
+    ]
+
+    assert [[row["iid"] for row in stand_in.get("/merge_requests", **query).json()] for query, _ in queries] == [
+        found for _, found in queries
+    ]
+
+
+def test_a_row_of_a_list_may_be_short_or_have_whole_labels(stand_in: StandIn) -> None:
+    seeded(stand_in)
+    opened(stand_in, labels=["bug"])
+    (short,) = stand_in.get("/merge_requests", view="simple").json()
+    (long,) = stand_in.get("/merge_requests", with_labels_details="true").json()
+
+    assert set(short) == {
+        "id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at", "web_url",
+    }  # fmt: skip
+    assert [(label["name"], label["color"]) for label in long["labels"]] == [("bug", "#6699cc")]
+
+
+def test_reviewers_are_kept(stand_in: StandIn) -> None:
+    """As they are given at first, or later; unknown ones are left out."""
+    seeded(stand_in)
+    me = stand_in.http.get("/api/v4/user").json()["id"]
+    assert [one["id"] for one in opened(stand_in, reviewer_ids=[me])["reviewers"]] == [me]
+    request = stand_in.project().mergerequests.get(1)
+    request.reviewer_ids = [9999]
+    request.save()
+
+    assert shown(stand_in)["reviewers"] == []
 
 
 def test_a_list_comes_in_pages_of_at_most_a_hundred(stand_in: StandIn) -> None:

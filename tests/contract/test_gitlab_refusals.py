@@ -38,11 +38,30 @@ def gitlab(tmp_path: Path) -> Iterator[StandIn]:
         ("/repository/compare?from=main", 400, {"error": "to is missing"}),
         ("/repository/compare?from=main&to=nope", 404, {"message": "404 Ref Not Found"}),
         ("/repository/branches?per_page=x", 400, {"error": "per_page is invalid"}),
+        ("/repository/branches?sort=oldest", 400, {"error": "sort does not have a valid value"}),
+        ("/repository/commits?order=odd", 400, {"error": "order does not have a valid value"}),
+        ("/repository/commits/main/refs?type=odd", 400, {"error": "type does not have a valid value"}),
+        (
+            "/repository/compare?from=main&to=main&from_project_id=7",
+            400,
+            {"message": "Target project id:7 is not a fork of project id:1"},
+        ),
+        ("/environments?name=a&search=abc", 400, {"error": "name, search are mutually exclusive"}),
+        ("/environments?states=odd", 400, {"error": "states does not have a valid value"}),
+        ("/merge_requests?scope=odd", 400, {"error": "scope does not have a valid value"}),
+        ("/merge_requests?in=labels", 400, {"error": "in does not have a valid value"}),
+        ("/merge_requests?view=odd", 400, {"error": "view does not have a valid value"}),
         ("/nothing", 404, {"error": "404 Not Found"}),
     ],
 )
 def test_a_wrong_read_is_refused_in_gitlabs_words(gitlab: StandIn, below: str, status: int, body: object) -> None:
     assert said(gitlab.http.get(f"{API}{below}")) == (status, body)
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/v4", "/api/v4/", "/api/v3/projects", "/api/graphql"])
+def test_what_is_no_part_of_the_api_is_refused_as_json(gitlab: StandIn, path: str) -> None:
+    """A client that guesses at another version, or at GraphQL, gets no page for people."""
+    assert said(gitlab.http.post(path)) == (404, {"error": "404 Not Found"})
 
 
 @pytest.mark.parametrize("project", ["2", "nope", "pin%2Fnope", "pin%252Fpin-analytics%252Fpin-fusion-2.0"])

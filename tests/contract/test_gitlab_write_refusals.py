@@ -207,3 +207,32 @@ def test_broken_json_is_said_so(gitlab: StandIn) -> None:
     answer = gitlab.http.post(f"{API}/repository/commits", content=b"{")
 
     assert said(answer) == (400, {"message": "Invalid json", "error": "Invalid json"})
+
+
+def test_a_commit_starts_in_its_own_project(gitlab: StandIn) -> None:
+    """No project here is a fork, so that another one to start in is refused, not overlooked."""
+    gitlab.admin("POST", "seed", {"projects": [{"namespace": "else", "name": "where"}]})
+    start = {"start_branch": "main", "start_project": "else/where"}
+
+    assert said(gitlab.commit("new", CREATE, **start)) == (
+        403,
+        {"message": "403 Forbidden - Project is not included in the fork network for else/where"},
+    )
+    assert said(gitlab.commit("new", CREATE, start_branch="main", start_project=99)) == (
+        404,
+        {"message": "404 Project Not Found"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"encoding": "hex"}, "encoding does not have a valid value"),
+        ({"commit_message": ""}, "commit_message is empty"),
+        ({"branch": ""}, "branch is empty"),
+    ],
+)
+def test_a_file_is_written_with_all_that_it_needs(gitlab: StandIn, wrong: dict[str, str], error: str) -> None:
+    write = {"branch": "main", "commit_message": "m", "content": "x", **wrong}
+
+    assert said(gitlab.http.put(FILE, json=write)) == (400, {"error": error})

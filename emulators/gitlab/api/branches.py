@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import datetime
 from functools import partial
 
 from emulators.gitlab.access import caller, is_maintainer, is_protected, level_of, may_push, project_of
@@ -11,6 +12,7 @@ from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
 from emulators.gitlab.project import Project
 from emulators.gitlab.protection import DEVELOPER
+from emulators.gitlab.records import choice
 from emulators.gitlab.seeding import first_commit
 from emulators.gitlab.shapes import branch_json
 from emulators.gitlab.user import User
@@ -19,6 +21,7 @@ from emulators.routing import Answer, Call, Router
 
 _ALL = "/projects/:id/repository/branches"
 _ONE = f"{_ALL}/:branch"
+_SORTS = ("name_asc", "updated_asc", "updated_desc")
 
 
 def routes(router: Router, world: World) -> None:
@@ -39,10 +42,17 @@ def _list(world: World, call: Call) -> Answer:
         branches = project.repository.branches()
         kept[user.id, call.raw_query] = now, branches
     given = params(call)
+    direction = choice(given, "sort", among=_SORTS, default="name_asc")
     names = _searched(list(branches), search=given.text("search"), regex=given.text("regex"))
+    if direction != "name_asc":
+        names.sort(key=lambda name: _updated(project, branches[name]), reverse=direction == "updated_desc")
     return paginated(
         world, call, names, render=lambda name: branch_json(world, project, name, sha=branches[name], user=user)
     )
+
+
+def _updated(project: Project, sha: str) -> datetime:
+    return project.repository.commit_of(sha).committed_date
 
 
 def _searched(names: list[str], *, search: str, regex: str) -> list[str]:

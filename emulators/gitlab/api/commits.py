@@ -1,16 +1,17 @@
 """Commits: the list, one, its differences and refs, and a new one made of file actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from emulators.gitlab.access import caller, commit_or_404, may_push, project_of
 from emulators.gitlab.commit_request import read
-from emulators.gitlab.errors import forbidden, message
+from emulators.gitlab.errors import forbidden, message, not_found
 from emulators.gitlab.limits import check_commit
 from emulators.gitlab.objects import CommitInfo
 from emulators.gitlab.pagination import paginated
-from emulators.gitlab.parameters import params
-from emulators.gitlab.project import Project
+from emulators.gitlab.parameters import Params, params
+from emulators.gitlab.project import Project, Record
+from emulators.gitlab.records import choice
 from emulators.gitlab.shapes import commit_detail, commit_json, diffs_json
 from emulators.gitlab.world import World
 from emulators.gitlab.writing import commit
@@ -18,6 +19,7 @@ from emulators.routing import Answer, Call, Router
 
 _ALL = "/projects/:id/repository/commits"
 _ONE = f"{_ALL}/:sha"
+_REFS = {"refs/heads/": "branch", "refs/tags/": "tag"}
 
 
 def routes(router: Router, world: World) -> None:
@@ -32,6 +34,7 @@ def _list(world: World, call: Call) -> Answer:
     """Newest first and never with totals. A ref that isn't there gives an empty list, as from GitLab."""
     project, given = project_of(world, call), params(call)
     stats, author = given.flag("with_stats"), given.text("author").lower()
+    choice(given, "order", among=("default", "topo"), default="default")
     wanted = (info for info in _log(project, call) if author in f"{info.author_name} <{info.author_email}>".lower())
     return paginated(
         world, call, wanted, totals=False, render=lambda info: commit_json(world, project, info, stats=stats)
@@ -73,12 +76,19 @@ def _diff(world: World, call: Call) -> Answer:
 
 
 def _refs(world: World, call: Call) -> Answer:
-    """The branches that contain the commit."""
+    """The branches and tags that contain the commit."""
     project = project_of(world, call)
     sha, kind = commit_or_404(project, call.names["sha"]), params(call).text("type", "all")
-    branches = project.repository.branches() if kind in ("all", "branch") else {}
-    found = [name for name, tip in branches.items() if project.repository.is_ancestor(sha, tip)]
-    return paginated(world, call, found, render=lambda name: {"type": "branch", "name": name})
+    choice(params(call), "type", among=("all", *_REFS.values()), default="all")
+    return paginated(world, call, [row for row in _containing(project, sha) if kind in ("all", row["type"])])
+
+
+def _containing(project: Project, sha: str) -> Iterator[Record]:
+    for full in project.repository.refs():
+        prefix = next((prefix for prefix in _REFS if full.startswith(prefix)), None)
+        tip = project.repository.resolve(full) if prefix else None
+        if prefix and tip and project.repository.is_ancestor(sha, tip):
+            yield {"type": _REFS[prefix], "name": full.removeprefix(prefix)}
 
 
 def _create(world: World, call: Call) -> Answer:
@@ -88,6 +98,18 @@ def _create(world: World, call: Call) -> Answer:
     given = params(call)
     if not may_push(world, project, given.text("branch"), user=user):
         raise forbidden("You are not allowed to push into this branch")
-    sha = commit(world, project, user, wish=read(given))
+    wish = read(given)
+    _check_start_project(world, project, given)
+    sha = commit(world, project, user, wish=wish)
     info = project.repository.commit_of(sha)
     return Answer(201, commit_detail(world, project, info, stats=given.flag("stats", default=True)))
+
+
+def _check_start_project(world: World, project: Project, given: Params) -> None:
+    """A commit may start in a project that this one was forked from; none here was."""
+    named = given.text("start_project")
+    start = world.project(named) if named else None
+    if named and start is None:
+        raise not_found("Project")
+    if start is not None and start is not project:
+        raise forbidden(f"Project is not included in the fork network for {start.path}")

@@ -19,6 +19,10 @@ def _compare(world: World, call: Call) -> Answer:
     """The commits of from..to, oldest first; the files as they differ from the merge base, or straight."""
     project, given = project_of(world, call), params(call)
     older, newer = given.required("from", "to")
+    other = given.text("from_project_id")
+    if other and world.project(other) is not project:
+        text = f"Target project id:{other} is not a fork of project id:{call.names['id']}"
+        raise message(400, text)
     first, last = (commit_or_404(project, ref, thing="Ref") for ref in (older, newer))
     base = first if given.flag("straight") else project.repository.merge_base(first, last)
     if base is None:

@@ -17,6 +17,7 @@ from emulators.routing import Answer, Call, Router
 _ALL = "/projects/:id/environments"
 _ONE = f"{_ALL}/:environment_id"
 _SHORTEST_SEARCH = 3
+_STATES = ("available", "stopping", "stopped")
 
 
 def routes(router: Router, world: World) -> None:
@@ -38,15 +39,23 @@ def _create(world: World, call: Call) -> Answer:
 
 def _list(world: World, call: Call) -> Answer:
     project, given = project_of(world, call), params(call)
+    _check(given)
     return paginated(world, call, [e for e in project.environments if _wanted(given, e)])
 
 
-def _wanted(given: Params, environment: Record) -> bool:
-    name, search, states = given.text("name"), given.text("search"), given.texts("states")
+def _check(given: Params) -> None:
+    """What can't be asked is refused even where nothing is there to be found."""
+    name, search = given.text("name"), given.text("search")
     if name and search:
         raise invalid("name, search are mutually exclusive")
     if search and len(search) < _SHORTEST_SEARCH:
         raise invalid("search is too short (minimum is 3 characters)")
+    if set(given.texts("states")) - set(_STATES):
+        raise invalid("states does not have a valid value")
+
+
+def _wanted(given: Params, environment: Record) -> bool:
+    name, search, states = given.text("name"), given.text("search"), given.texts("states")
     return (
         (not name or environment["name"] == name)
         and (not search or search.lower() in environment["name"].lower())

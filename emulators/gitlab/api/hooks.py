@@ -6,9 +6,9 @@ from emulators.gitlab import hook_samples, hooks, limits
 from emulators.gitlab.access import maintained
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.delivery import Sender
-from emulators.gitlab.errors import message
+from emulators.gitlab.errors import ApiError, message, not_found
 from emulators.gitlab.pagination import paginated
-from emulators.gitlab.parameters import params
+from emulators.gitlab.parameters import Params, params
 from emulators.gitlab.post import NO_ANSWER
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, numbered, public
@@ -27,6 +27,8 @@ def routes(router: Router, world: World, *, sender: Sender) -> None:
     router.add("GET", _ONE, partial(_one, world))
     router.add("PUT", _ONE, partial(_update, world))
     router.add("DELETE", _ONE, partial(_delete, world))
+    router.add("PUT", f"{_ONE}/custom_headers/:key", partial(_set_header, world))
+    router.add("DELETE", f"{_ONE}/custom_headers/:key", partial(_remove_header, world))
     router.add("POST", f"{_ONE}/test/:trigger", partial(_test, world, sender=sender))
     router.add("GET", _EVENTS, partial(_events, world))
     router.add("POST", f"{_EVENTS}/:hook_log_id/resend", partial(_resend, world, sender=sender))
@@ -47,14 +49,32 @@ def _one(world: World, call: Call) -> Answer:
 
 
 def _update(world: World, call: Call) -> Answer:
-    hook = _found(_project(world, call), call)
-    hooks.change(hook, params(call))
+    """Nothing of what a hook has must be in the request, but anything at all."""
+    hook, given = _found(_project(world, call), call), params(call)
+    if not given.keys() - call.names.keys():
+        raise ApiError(Answer(400, {"error": "No parameters provided"}))
+    hooks.change(hook, given)
     return Answer(200, _shown(world, hook))
 
 
 def _delete(world: World, call: Call) -> Answer:
     project = _project(world, call)
     project.hooks.remove(_found(project, call))
+    return Answer(204)
+
+
+def _set_header(world: World, call: Call) -> Answer:
+    hook = _found(_project(world, call), call)
+    (value,) = params(call).required("value")
+    hooks.change(hook, Params({"custom_headers": [{"key": call.names["key"], "value": value}]}))
+    return Answer(204)
+
+
+def _remove_header(world: World, call: Call) -> Answer:
+    hook = _found(_project(world, call), call)
+    if call.names["key"] not in hook["_headers"]:
+        raise not_found("Custom header")
+    hook["_headers"] = {name: value for name, value in hook["_headers"].items() if name != call.names["key"]}
     return Answer(204)
 
 

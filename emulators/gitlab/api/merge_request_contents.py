@@ -65,5 +65,7 @@ def _of_deployment(world: World, call: Call) -> Answer:
     project = project_of(world, call)
     deployment = deployments.by_id(project, numbered(call.names["deployment_id"]))
     arrived = deployment["_merge_requests"] or []
-    involved = chosen([record for record in project.merge_requests if record["id"] in arrived], params(call))
+    involved = chosen(
+        [record for record in project.merge_requests if record["id"] in arrived], params(call), user=caller(world, call)
+    )
     return paginated(world, call, involved, render=lambda record: listed(project, record, world=world))

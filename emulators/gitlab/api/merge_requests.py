@@ -7,7 +7,7 @@ from emulators.gitlab.access import caller, may_merge, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.errors import invalid, message, unauthorized
 from emulators.gitlab.merge_request_filters import chosen
-from emulators.gitlab.merge_request_json import listed, single
+from emulators.gitlab.merge_request_json import form_of, row, single
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
 from emulators.gitlab.project import Project, Record
@@ -47,6 +47,7 @@ def _create(world: World, call: Call) -> Answer:
     """Lines of the description that are quick actions are carried out and don't stay in it, as in notes."""
     act, given = act_of(world, call), params(call)
     given.demand(*_NEEDED)
+    opening.check_place(act, given.text("target_project_id"))
     reading = read(given.text("description"))
     wanted = opening.Wish(
         title=given.text("title"),
@@ -57,6 +58,7 @@ def _create(world: World, call: Call) -> Answer:
         squash=given.flag("squash", default=act.project.squash_option in {"always", "default_on"}),
         remove_source_branch=given.flag("remove_source_branch"),
         assignees=tuple(assigning.assignees(act, given) or ()),
+        reviewers=tuple(assigning.reviewers(act, given) or ()),
     )
     merge_request = opening.create(act, wanted=wanted)
     commands.carry_out(act, merge_request, commands=reading.commands)
@@ -69,9 +71,8 @@ def _list(world: World, call: Call) -> Answer:
     if given.flag("with_merge_status_recheck"):
         for record in project.merge_requests:
             mergeability.ask(record)
-    return paginated(
-        world, call, chosen(project.merge_requests, given), render=lambda record: listed(project, record, world=world)
-    )
+    rows = chosen(project.merge_requests, given, user=caller(world, call))
+    return paginated(world, call, rows, render=partial(row, project, world=world, form=form_of(given)))
 
 
 def _one(world: World, call: Call) -> Answer:
@@ -104,9 +105,10 @@ def _update(world: World, call: Call) -> Answer:
     if event not in {"", *_EVENTS}:
         raise invalid("state_event does not have a valid value")
     reading = read(given.text("description"))
-    values = _edited(given, merge_request) | ({"description": reading.text} if "description" in given else {})
-    people = assigning.assignees(act, given)
-    values |= {} if people is None else {"assignees": people}
+    described = None if given.get("description") is None else reading.text
+    values = _edited(given, merge_request) | ({"description": described} if "description" in given else {})
+    people = {"assignees": assigning.assignees(act, given), "reviewers": assigning.reviewers(act, given)}
+    values |= {key: found for key, found in people.items() if found is not None}
     merge_requests.update(act, merge_request, values=values)
     commands.carry_out(act, merge_request, commands=reading.commands)
     if event:
@@ -116,8 +118,8 @@ def _update(world: World, call: Call) -> Answer:
 
 def _edited(given: Params, merge_request: Record) -> Record:
     values: Record = {name: given.text(name) for name in ("title", "target_branch") if name in given}
-    if "title" in values and not values["title"].strip():
-        raise message(400, {"title": ["can't be blank"]})
+    if "title" in values:
+        opening.check_title(values["title"])
     if "squash" in given:
         values["squash"] = given.flag("squash")
     if "remove_source_branch" in given:

@@ -8,6 +8,7 @@ from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import params
 from emulators.gitlab.project_json import namespace_json
 from emulators.gitlab.protection import GUEST
+from emulators.gitlab.records import numbered
 from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
@@ -26,7 +27,7 @@ def _list(world: World, call: Call) -> Answer:
 
 def _get(world: World, call: Call) -> Answer:
     named = call.names["id"]
-    path = world.namespaces.path_of(int(named)) if named.isdecimal() else named
+    path = world.namespaces.path_of(numbered(named)) if named.isdecimal() else named
     if path is None or path.lower() not in {one.lower() for one in _visible(world, call)}:
         raise not_found("Namespace")
     return Answer(200, namespace_json(world, path))

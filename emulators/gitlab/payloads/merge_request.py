@@ -4,7 +4,7 @@ from emulators.gitlab.events import MergeRequestChanged
 from emulators.gitlab.labels import hook_json
 from emulators.gitlab.merge_requests import STATE_IDS
 from emulators.gitlab.mergeability import detailed, is_draft, legacy
-from emulators.gitlab.payloads.parts import commit_json, project_json, repository_json, user_json
+from emulators.gitlab.payloads.parts import commit_json, person_json, project_json, repository_json, user_json
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import hook_time
 
@@ -12,10 +12,11 @@ _UNTIMED = {
     "time_change": 0, "time_estimate": 0, "total_time_spent": 0, "human_time_change": None, "human_time_estimate": None,
     "human_total_time_spent": None,
 }  # fmt: skip
+_PEOPLE = ("assignees", "reviewers")
 
 
 def body(event: MergeRequestChanged, base: str) -> Record:
-    """`assignees` and `reviewers` are left out as there are none; `oldrev` is there only when commits came."""
+    """`assignees` and `reviewers` are left out when there are none; `oldrev` is there only when commits came."""
     project, merge_request = event.project, event.merge_request
     attributes = attributes_json(project, merge_request, base=base) | {"action": event.action}
     if event.oldrev is not None:
@@ -29,6 +30,7 @@ def body(event: MergeRequestChanged, base: str) -> Record:
         "labels": attributes["labels"],
         "changes": event.changes,
         "repository": repository_json(project, base),
+        **{key: [person_json(one) for one in merge_request[key]] for key in _PEOPLE if merge_request[key]},
     }
 
 
@@ -38,7 +40,7 @@ def attributes_json(project: Project, merge_request: Record, *, base: str) -> Re
     `merge_user_id` is null even after a merge.
     """
     block = project_json(project, base)
-    iid = merge_request["iid"]
+    iid, assigned = merge_request["iid"], [person["id"] for person in merge_request["assignees"]]
     copied = (
         "id", "iid", "title", "description", "state", "source_branch", "target_branch", "source_project_id",
         "target_project_id", "merge_commit_sha", "merge_error",
@@ -51,9 +53,9 @@ def attributes_json(project: Project, merge_request: Record, *, base: str) -> Re
         **_standing(project, merge_request),
         "author_id": merge_request["author"]["id"],
         "labels": [hook_json(project, name) for name in merge_request["labels"]],
-        "assignee_id": None,
-        "assignee_ids": [],
-        "reviewer_ids": [],
+        "assignee_id": next(iter(assigned), None),
+        "assignee_ids": assigned,
+        "reviewer_ids": [person["id"] for person in merge_request["reviewers"]],
         "last_edited_at": None,
         "last_edited_by_id": None,
         "updated_by_id": None,

@@ -49,6 +49,10 @@ def hooks(ground: Ground) -> None:
         hook = project.hooks.create({"url": url, "push_events": True, "token": "secret"})
         hook.merge_requests_events = True
         hook.save()
+        place = f"/projects/{project.id}/hooks/{hook.id}/custom_headers/Gateway"
+        ground.client.http_put(place, post_data={"value": "one"})  # the client has no manager for them
+        assert project.hooks.get(hook.id).custom_headers == [{"key": "Gateway"}]
+        ground.client.http_delete(place)
         hook.test("push_events")
         sent = got.get(timeout=30)
         assert (sent["object_kind"], project.hooks.get(hook.id).merge_requests_events) == ("push", True)
