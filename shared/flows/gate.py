@@ -79,6 +79,8 @@ def _of_deployment(begun: Gated, deployment: Deployment, asker: Asker, outside: 
     known = place.gate if place.gate and place.gate.deployment >= deployment.id else None
     if known and known.deployment > deployment.id:
         return replace(begun, reason="superseded")
+    if known and known.pipeline:
+        begun = _alone(begun, known.pipeline, since=deployment.created, outside=outside)
     if known and known.state in gates.SETTLED:
         return _settled(begun, known, place, outside)
     if known is None and deployment.status != "success":
@@ -92,6 +94,15 @@ def _of_deployment(begun: Gated, deployment: Deployment, asker: Asker, outside: 
         told = replace(begun, state=State.NOT_STARTED, reason=error.reason, detail=error.detail)
         return gate_telling.ended(told, place, outside)
     return _judged(replace(begun, pipeline=pipeline.id, url=pipeline.url), pipeline, place, asker, outside)
+
+
+def _alone(begun: Gated, first: int, *, since: str, outside: Outside) -> Gated:
+    """What GitLab has started long after it was asked is cancelled; where that can't be done, the log says so."""
+    try:
+        gate_runs.cancel(gate_runs.late(begun, first, since=since, outside=outside), outside)
+    except Permanent as error:
+        return replace(begun, untold=(*begun.untold, error.reason))
+    return begun
 
 
 def _settled(begun: Gated, known: Gate, place: Place, outside: Outside) -> Gated:

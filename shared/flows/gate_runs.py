@@ -5,7 +5,7 @@ every run looks for such a one before and after it starts one: of several the ol
 cancelled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ..domain import gate
@@ -26,15 +26,29 @@ def of(told: Gated, known: Gate | None, *, since: str, outside: Outside) -> CiPi
     """
     if known and known.pipeline:
         return _there(known.pipeline, outside)
-    ours = list(_ours(told, since, outside))
+    ours = [each.id for each in _ours(told, since, outside)]
     if not ours:
         given = gate.variables(told.workspace, told.deployment, told.titles)
         begun = outside.repository.start_pipeline(told.branch, variables=given)
-        ours = [begun, *_ours(told, since, outside)]
+        ours = [begun, *(each.id for each in _ours(told, since, outside))]
     first = min(ours)
-    for number in sorted({*ours} - {first}):
-        outside.repository.cancel_pipeline(number)
+    cancel({*ours} - {first}, outside)
     return _there(first, outside)
+
+
+def late(told: Gated, first: int, *, since: str, outside: Outside) -> tuple[int, ...]:
+    """Unfinished ones beside the `first`: GitLab has started them long after it was asked.
+
+    One request, and two for each younger pipeline that the API has started on the branch.
+    """
+    ours = _ours(told, since, outside, after=first)
+    return tuple(each.id for each in ours if each.state not in gate.FINISHED)
+
+
+def cancel(numbers: Iterable[int], outside: Outside) -> None:
+    """What they come to counts for nothing; nobody has to wait for it."""
+    for number in sorted(numbers):
+        outside.repository.cancel_pipeline(number)
 
 
 def judge(pipeline: CiPipeline, outside: Outside) -> Verdict:
@@ -51,12 +65,12 @@ def _there(number: int, outside: Outside) -> CiPipeline:
     return found
 
 
-def _ours(told: Gated, since: str, outside: Outside) -> Iterator[int]:
+def _ours(told: Gated, since: str, outside: Outside, *, after: int = 0) -> Iterator[CiPipeline]:
     """Only what the service itself started counts: anybody may start one with the same variables."""
     repository = outside.repository
     for number in islice(repository.started_pipelines(told.branch, since=since), _MOST_LISTED):
         outside.deadline.check()
-        if gate.tests(repository.ci_variables(number) or {}, told.workspace, told.deployment):
+        if number > after and gate.tests(repository.ci_variables(number) or {}, told.workspace, told.deployment):
             found = repository.ci_pipeline(number)
             if found and found.user == repository.own_id():
-                yield number
+                yield found

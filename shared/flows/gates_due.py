@@ -7,7 +7,7 @@ from ..domain import gate, journal
 from ..domain.gate import State
 from ..domain.gate_report import Gated
 from ..domain.gitlab import Deployment
-from . import gate_telling
+from . import gate_runs, gate_telling
 from .gate_telling import Place
 from .outside import Outside
 
@@ -29,10 +29,10 @@ class Settled:
         self._ids.add(deployment.id)
 
 
-def of(branch: str, own: Sequence[Deployment], *, settled: Settled, outside: Outside) -> int:
+def of(branch: str, workspace: str, own: Sequence[Deployment], *, settled: Settled, outside: Outside) -> int:
     """The newest success among `own` if it is due, by its id, else 0.
 
-    One request while it isn't known to be settled, and another one while its pipeline runs.
+    One request while it isn't known to be settled, two more while its pipeline runs, and one when it has ended.
     """
     newest = next((each for each in own if each.status == "success"), None)
     if newest is None or newest in settled:
@@ -40,11 +40,12 @@ def of(branch: str, own: Sequence[Deployment], *, settled: Settled, outside: Out
     age = outside.clock.now() - datetime.fromisoformat(newest.created).timestamp()
     if age >= WINDOW:
         return 0
-    place = gate_telling.look(Gated("", branch, commit=newest.commit), newest, outside)
+    told = Gated("", branch, workspace, newest.commit, newest.id)
+    place = gate_telling.look(told, newest, outside)
     known = place.gate if place.gate and place.gate.deployment >= newest.id else None
     if known is None and journal.find(place.deploy):
         return newest.id
-    if known and _is_due(known, place, outside):
+    if known and (_is_due(known, place, outside) or _is_doubled(told, known, newest, outside)):
         return newest.id
     if known is None or known.state in gate.ENDED:
         settled.add(newest)
@@ -57,3 +58,9 @@ def _is_due(known: gate.Gate, place: Place, outside: Outside) -> bool:
         pipeline = outside.repository.ci_pipeline(known.pipeline)
         return pipeline is None or pipeline.state in gate.FINISHED
     return known.state is State.FAILED and known.deployment == place.deployment.id
+
+
+def _is_doubled(told: Gated, known: gate.Gate, newest: Deployment, outside: Outside) -> bool:
+    """Whether a second pipeline tests the same, which GitLab has started when nobody waited for it any more."""
+    first = known.pipeline if known.deployment == newest.id else 0
+    return bool(first and gate_runs.late(told, first, since=newest.created, outside=outside))

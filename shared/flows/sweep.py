@@ -115,7 +115,8 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, site: Site, ou
         request = DeployRequest(project=site.project, branch=branch)
         asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
     if workspace in site.gates:
-        found = replace(found, tested=_ask_for_tests(branch, own, sweeper=sweeper, site=site, outside=outside))
+        place = branch, workspace
+        found = replace(found, tested=_ask_for_tests(place, own, sweeper=sweeper, site=site, outside=outside))
     if found.asked or found.due is Due.UNDER_WAY:
         return found  # what merging does is another thing after it
     live = newest_success(own) or ""
@@ -129,9 +130,12 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, site: Site, ou
     return replace(found, stale=stale, settled=settled)
 
 
-def _ask_for_tests(branch: str, own: tuple[Deployment, ...], *, sweeper: Sweeper, site: Site, outside: Outside) -> int:
-    """The deployment whose tests were asked for, 0 for none."""
-    number = gates_due.of(branch, own, settled=sweeper.settled, outside=outside)
+def _ask_for_tests(
+    place: tuple[str, str], own: tuple[Deployment, ...], *, sweeper: Sweeper, site: Site, outside: Outside
+) -> int:
+    """The deployment whose tests were asked for, 0 for none; `place` is a branch and its workspace."""
+    branch, workspace = place
+    number = gates_due.of(branch, workspace, own, settled=sweeper.settled, outside=outside)
     if number:
         request = AfterDeploy(project=site.project, branch=branch, deployment=number)
         asking.for_tests(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)

@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.errors import Transient
+from shared.domain import gate
+from shared.domain.errors import Permanent, Transient
+from shared.domain.gate import State
 from shared.domain.sweep_report import SweepReport
 from shared.flows.gates_due import WINDOW, Settled
 from shared.flows.sweep import Site, Sweeper, sweep
 
 from ..failing import failing
+from ..fake_proposals import OWN
 from ..stage import ENVIRONMENT, QA, OneByOne, Stage
-from .test_after_deploy import asked, fails, looked, merged
+from .test_after_deploy import asked, fails, gate_note, looked, merged
 
 QUIET = ["deployments", "file", "head", "hooks", "proposals"]
 
@@ -90,8 +93,8 @@ def test_a_run_that_died_after_its_last_word_is_carried_on() -> None:
 
 
 @pytest.mark.parametrize("state", ["success", "failed", "canceled"])
-def test_what_has_ended_costs_one_request_and_then_none(state: str) -> None:
-    """An instance remembers it; of one that failed the success before is looked at, once too."""
+def test_what_has_ended_costs_two_requests_and_then_none(state: str) -> None:
+    """An instance remembers it; of one that failed the success before is looked at, which was not tested."""
     world, deployment = deployed()
     looked(world, deployment)
     world.gitlab.finish(1, state)
@@ -101,10 +104,68 @@ def test_what_has_ended_costs_one_request_and_then_none(state: str) -> None:
     _, first = swept(world, settled=settled)
     _, second = swept(world, settled=settled)
 
-    own = ["statuses"] if state == "failed" else []  # what every sweep asks of a head that isn't live
-    assert [each for each in first if each not in QUIET] == ["notes", *own]
+    failed = state == "failed"
+    own = ["statuses"] if failed else []  # what every sweep asks of a head that isn't live
+    assert [each for each in first if each not in QUIET] == ["notes", *(own if failed else ["started_pipelines"])]
     assert [each for each in second if each not in QUIET] == own
     assert asked(world) == []
+
+
+def started_late(world: Stage, *, by: int = OWN) -> None:
+    """GitLab carries out what was asked of it long ago."""
+    told = gate.variables(QA, world.gitlab.records[-1][1].id, ())
+    world.gitlab.seen_by(by).start_pipeline("develop", variables=told)
+
+
+def states(world: Stage) -> list[str]:
+    """Of the pipelines, oldest first."""
+    return [each.pipeline.state for each in world.gitlab.runs.values()]
+
+
+@pytest.mark.parametrize("state", ["pending", "success", "canceled"])
+def test_a_second_pipeline_that_gitlab_started_late_is_found_and_cancelled(state: str) -> None:
+    """Whether the first has come to its end or not; what that came to stays, and nobody asks for more."""
+    world, deployment = deployed()
+    looked(world, deployment)
+    if state != "pending":
+        world.gitlab.finish(1, state)
+        looked(world, deployment)
+    started_late(world)
+
+    swept(world)
+    looked(world, deployment)
+    said = gate_note(world)
+    swept(world)
+
+    assert len(asked(world)) == 1
+    assert states(world) == [state, "canceled"]
+    assert {"pending": "is being tested", "success": "passed", "canceled": "without a result"}[state] in said
+
+
+def test_what_others_started_with_the_same_variables_is_left_to_them() -> None:
+    """Anybody may; it counts for nothing."""
+    world, deployment = deployed()
+    looked(world, deployment)
+    started_late(world, by=99)
+
+    swept(world)
+    looked(world, deployment)
+
+    assert (asked(world), states(world)) == ([], ["pending", "pending"])
+
+
+def test_a_second_pipeline_that_can_not_be_cancelled_keeps_nobody_from_the_result() -> None:
+    """The log says that it runs on."""
+    world, deployment = deployed()
+    looked(world, deployment)
+    started_late(world)
+    world.gitlab.finish(1, "success")
+    world.gitlab.before = failing("cancel_pipeline", Permanent("gitlab-forbidden"))
+
+    report = looked(world, deployment)
+
+    assert (report.state, report.untold) == (State.PASSED, ("gitlab-forbidden",))
+    assert "passed its tests" in gate_note(world)
 
 
 def test_a_deploy_that_wrote_nothing_costs_one_request_and_then_none() -> None:
