@@ -71,8 +71,8 @@ def _failure(told: Gated) -> str:
     if told.iid:
         return (
             f"!{told.iid} brings back what commit {code(told.before[:8])} has, and that is being put live at once. "
-            f"While it is open its pipelines are held. Merge it to make Git say the same; closing it lets the next "
-            "deploy go forward again."
+            f"While it is open its pipelines are held. Merge it to make Git say the same; closing it asks for a "
+            "deploy, which goes forward again."
         )
     if told.rolls_back:
         return f"Nothing was taken back, and what failed is still live. {_AGAIN}"

@@ -45,20 +45,24 @@ def description(report: Returned, *, first_line: str) -> str:
         "Held means that nothing brings the newer version live: no deploy, no message that is sent again, no sweep and "
         "no snapshot.",
         f"- **Merging** ends the hold, and Git has the older version. {live}\n"
-        "- **Closing** ends the hold, too: the next deploy goes forward again, to what the branch has.",
+        "- **Closing** ends the hold, too, and asks for a deploy, which goes forward again to what the branch has.",
         _section("Left as they are", report.left_out),
     )
 
 
 def on_bringer(report: Returned, *, first_line: str) -> str:
     """The note on a merge request that brought what is taken back."""
-    what = "is being put live at once" if report.now else "will be deployed when that is merged"
+    what = (
+        f"is being put live at once, and !{report.iid} says what becomes of that"
+        if report.now
+        else "will be deployed when that is merged"
+    )
     return _joined(
         first_line,
         f"### ↩️ Taken back in {code(report.workspace)} by !{report.iid}",
         f"The version of commit {_commit(report)} {what}. While !{report.iid} is open these pipelines are held: the "
         "version that came with this merge request is not brought live, whatever is sent again. Closing "
-        f"!{report.iid} lets the next deploy go forward.",
+        f"!{report.iid} asks for a deploy, which goes forward.",
         _section("Held", ((title, "") for title in report.titles)),
     )
 

@@ -8,6 +8,7 @@ from ..domain import journal, note
 from ..domain.gitlab import Note, OnCommit, OnMergeRequest, Place
 from ..domain.report import Report
 from ..ports.gitlab import Repository
+from . import holds
 from .journals import own_note
 from .scene import Scene
 from .target import Order
@@ -31,15 +32,25 @@ class Audience:
 def of_scene(order: Order, scene: Scene, repository: Repository, *, begun: bool = True) -> Audience:
     """Who hears of a deploy. A dry or limited run, and one of a head that is live already, is told on the commit.
 
+    What an older content is put live for, an open rollback, hears what became of that.
+
     Not `begun`: the deploy has no record yet when it is told, so that an earlier delivery may have told it without one.
     """
     landed = frozenset[str]() if scene.recorded == scene.head else scene.landed
     found = Audience(scene.head)
     if order.whole:
         found = of_head(order, scene.head, landed=landed, since=scene.since, repository=repository)
+    elif order.source is not None and not order.request.dry_run:
+        found = Audience(scene.head, _returning(order, scene, repository))
     unheard = begun and scene.head not in {each.commit for each in scene.own}
     fresh = order.whole and found.merge_requests and unheard
     return found if fresh else with_own(found, order, repository)
+
+
+def _returning(order: Order, scene: Scene, repository: Repository) -> tuple[int, ...]:
+    """The open rollbacks that hold one of the pipelines."""
+    asked, held = order.request.pipelines, holds.held(scene.branch, scene.head, repository)
+    return tuple(sorted({iid for title, iid in held.items() if asked is None or title in asked}))
 
 
 def of_head(order: Order, head: str, *, landed: frozenset[str], since: str | None, repository: Repository) -> Audience:

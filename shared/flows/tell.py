@@ -10,7 +10,7 @@ from ..domain.gitlab import Deployment
 from ..domain.messages.gating import AfterDeploy
 from ..domain.messages.plan import PlanRequest
 from ..domain.report import Report
-from . import announcing, asking, holds, notes, overtaken, records
+from . import announcing, asking, notes, overtaken, records
 from .notes import Audience
 from .outside import Outside
 from .pace import both
@@ -75,7 +75,7 @@ def succeeded(
         emptied = _notes(order, report, audience, outside, ()) if entries else []
         closed += _afterwards([*emptied, *closing], outside)
     if order.source is not None and entries:
-        closed += _afterwards([partial(_reviewed_again, order, outside)], outside)
+        closed += _afterwards([partial(_reviewed_again, audience, order, outside)], outside)
     return replace(report, untold=closed)
 
 
@@ -122,11 +122,10 @@ def _tested(order: Order, recorded: Deployment, outside: Outside) -> None:
     asking.for_tests(request, origin=posting.PROOF, request_id=f"deploy-{order.run.id}", outside=outside)
 
 
-def _reviewed_again(order: Order, outside: Outside) -> None:
+def _reviewed_again(audience: Audience, order: Order, outside: Outside) -> None:
     """What a rollback puts live makes its own merge request another one: it was looked at before that."""
-    project, branch = order.request.project, order.request.branch
-    for each in holds.rollbacks(branch, outside.repository):
-        wanted = PlanRequest(project=project, merge_request=each.iid)
+    for iid in audience.merge_requests:
+        wanted = PlanRequest(project=order.request.project, merge_request=iid)
         asking.for_plan(wanted, origin=posting.PROOF, request_id=f"deploy-{order.run.id}", outside=outside)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.domain.errors import Permanent
-from shared.domain.gitlab import OnCommit
+from shared.domain.gitlab import OnCommit, OnMergeRequest
 from shared.domain.layout import config_path
 from shared.domain.report import Outcome, Report, Taken
 
@@ -387,6 +387,35 @@ def test_the_rollback_that_was_put_live_is_looked_at_again() -> None:
 
     asked = [said for topic, said, *_ in world.publisher.published if topic == "aic-plan"]
     assert asked == [{"project": "pin/fusion", "merge_request": iid}]
+
+
+def test_the_rollback_hears_what_became_of_it() -> None:
+    """Where people look who asked for it; of other pipelines it hears nothing."""
+    world, old = changed()
+    iid = roll_back(world, a="one")
+
+    restore(world, f"commit:{old}", pipelines=["b"])
+    assert OnMergeRequest(iid) not in world.gitlab.written
+    restore(world, f"commit:{old}", pipelines=["a"])
+
+    assert "### ✅ Deployed to" in world.gitlab.body(OnMergeRequest(iid))
+
+
+@pytest.mark.parametrize("pipelines", [["a"], None], ids=["named", "all"])
+def test_the_rollback_hears_of_a_failure_and_of_its_end(pipelines: list[str] | None) -> None:
+    """What was live before runs on; asked once more, its one note says that it is live."""
+    world, old = changed()
+    iid = roll_back(world, a="one")
+    world.aic.before = at(1, "update", fail(Permanent("aic-refused", "not today")))
+
+    assert restore(world, f"commit:{old}", pipelines=pipelines).outcome is Outcome.FAILED
+    assert world.aic.code()["a"] == "two"
+    assert "`aic-refused`" in world.gitlab.body(OnMergeRequest(iid))
+    assert restore(world, f"commit:{old}", pipelines=pipelines).outcome is Outcome.DEPLOYED
+
+    assert world.aic.code()["a"] == "one"
+    (written,) = world.gitlab.written[OnMergeRequest(iid)]
+    assert "### ✅ Deployed to" in written.body
 
 
 def test_a_closed_rollback_goes_forward_though_no_deploy_was_due() -> None:
