@@ -51,6 +51,11 @@ class Connection(WSGIRequestHandler):
         return goes_on
 
     def run_wsgi(self) -> None:
+        if not self.headers.get("Content-Length", "0").isdecimal():
+            self.close_connection = True
+            self._start("400 Bad Request", [("Content-Length", "0")])
+            self.end_headers()
+            return
         self.environ = self.make_environ() | {"REQUEST_URI": self.path}
         try:
             body = b"".join(self.server.app(self.environ, self._start))

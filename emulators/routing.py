@@ -41,7 +41,7 @@ class Call:
         if not self.body.strip():
             return {}
         try:
-            parsed: object = json.loads(self.body)
+            parsed: object = json.loads(self.body, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
             raise BadJson(str(error)) from error
         return parsed
@@ -81,6 +81,11 @@ class Answer:
 Handler = Callable[[Call], Answer]
 
 
+def plain_words(status: int, why: str) -> Answer:
+    """How a router turns a request away where a stand-in has no wording of its own."""
+    return Answer(status, {"error": f"{status} {HTTPStatus(status).phrase}{why and f': {why}'}"})
+
+
 @dataclass(slots=True)
 class _Node:
     literals: "dict[str, _Node]" = field(default_factory=dict)
@@ -104,10 +109,19 @@ UNKNOWN_ROUTE = "unknown"
 class Router:
     """Templates such as `/projects/:id/repository/files/:path/raw`; a literal segment beats a parameter."""
 
-    def __init__(self, *, gate: Callable[[Call], None] = lambda _call: None) -> None:
-        """`gate` sees every request that has a handler first; it raises `Rejected` to turn one away."""
+    def __init__(
+        self,
+        *,
+        gate: Callable[[Call], None] = lambda _call: None,
+        words: Callable[[int, str], Answer] = plain_words,
+    ) -> None:
+        """`gate` sees every request that has a handler first; it raises `Rejected` to turn one away.
+
+        `words` makes the answer to a request without a handler, or with a body that is no JSON, of status and reason.
+        """
         self._root = _Node()
         self._gate = gate
+        self._words = words
 
     def add(self, method: str, template: str, handler: Handler) -> None:
         node = self._root
@@ -155,15 +169,19 @@ class Router:
         """What the handler of a placed call answers; 404 and 405 without one, 400 for a body that is no JSON."""
         found = call.found
         if found is None or found.handler is None:
-            status = found.status if found else 404
-            return Answer(status, {"error": f"{status} {HTTPStatus(status).phrase}"})
+            return self._words(found.status if found else 404, "")
         try:
             self._gate(call)
             return found.handler(call)
         except Rejected as rejected:
             return rejected.answer
         except BadJson:
-            return Answer(400, {"error": "400 Bad Request: the body is no JSON"})
+            return self._words(400, "the body is no JSON")
+
+
+def _no_number(text: str) -> object:
+    """Python alone would take NaN and Infinity, which no JSON has."""
+    raise ValueError(text)
 
 
 def _segments(path: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Who may call AIC's API, and what the ids in a path mean."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from emulators.aic.workspace import Workspace
 from emulators.aic.world import Project, World
@@ -13,6 +14,11 @@ WORKSPACE = "/projects/:project/workspaces/:workspace"
 def error(status: int, message: str) -> Rejected:
     """As AIC words it."""
     return Rejected(Answer(status, {"message": message}))
+
+
+def words(status: int, why: str) -> Answer:
+    """For a request that has no handler here, or a body that is no JSON."""
+    return Answer(status, {"message": why or HTTPStatus(status).phrase})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from emulators.aic import branches, drives, jobs
-from emulators.aic.access import WORKSPACE, Access, error
+from emulators.aic.access import WORKSPACE, Access, error, words
 from emulators.aic.world import World
 from emulators.routing import Answer, Call, Router
 from emulators.settings import Settings
@@ -12,7 +12,7 @@ from emulators.settings import Settings
 def routes(world: World, settings: Settings) -> Router:
     access = Access(world, settings)
     lists = _Lists(access)
-    router = Router(gate=access.check_key)
+    router = Router(gate=access.check_key, words=words)
     router.add("GET", "/projects", lists.projects)
     router.add("GET", "/projects/:project/workspaces", lists.workspaces)
     router.add("GET", f"{WORKSPACE}/datasets", lists.datasets)

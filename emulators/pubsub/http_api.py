@@ -41,11 +41,16 @@ VERBS = {
 
 def router(methods: Mapping[str, Method]) -> Router:
     """The routes of the service's methods."""
-    table = Router()
+    table = Router(words=words)
     for http_method, route, rpc, field in ROUTES:
         table.add(http_method, route, _handler(methods[rpc], field=field))
     table.add("POST", SUBSCRIPTION, _by_verb(methods))
     return table
+
+
+def words(_status: int, _why: str) -> Answer:
+    """What there is in Google's API and not here; bodies are read by the methods themselves."""
+    return Problem("UNIMPLEMENTED", "This stand-in has no such method.").answer()
 
 
 def _by_verb(methods: Mapping[str, Method]) -> Handler:
@@ -78,7 +83,7 @@ def _request(method: Method, body: bytes) -> Any:
         text = body.decode() or "{}"
         if isinstance(json.loads(text), dict):
             return method.request.from_json(text)
-    except (ParseError, ValueError) as error:
+    except (ParseError, ValueError, RecursionError) as error:
         raise invalid("Invalid JSON payload received.") from error
     raise invalid("Invalid JSON payload received.")
 

@@ -38,7 +38,7 @@ def _is_block(block: object) -> bool:
 
 
 def _is_text(text: object, kinds: set[str], most: int) -> bool:
-    if not isinstance(text, dict) or text.get("type") not in kinds:
+    if not isinstance(text, dict) or str(text.get("type")) not in kinds:
         return False
     return isinstance(text.get("text"), str) and 0 < len(text["text"]) <= most
 
@@ -46,11 +46,12 @@ def _is_text(text: object, kinds: set[str], most: int) -> bool:
 def _is_rich(sections: object) -> bool:
     if not isinstance(sections, list) or not sections:
         return False
-    if not all(isinstance(each, dict) and each.get("type") in _SECTIONS for each in sections):
+    if not all(isinstance(each, dict) and str(each.get("type")) in _SECTIONS for each in sections):
         return False
     parts = list(_parts(sections))
-    size = sum(len(str(part.get("text", ""))) for part in parts)
-    return size <= 2 * MOST_TEXT and all(map(_is_part, parts))
+    if not all(map(_is_part, parts)):
+        return False
+    return sum(len(str(part.get("text", ""))) for part in parts) <= 2 * MOST_TEXT
 
 
 def _parts(sections: list[dict[str, object]]) -> Iterator[dict[str, object]]:
@@ -59,9 +60,9 @@ def _parts(sections: list[dict[str, object]]) -> Iterator[dict[str, object]]:
         yield from elements if isinstance(elements, list) else [{}]
 
 
-def _is_part(part: dict[str, object]) -> bool:
+def _is_part(part: object) -> bool:
     """A text that is empty is refused, and so is a link without an address."""
-    if part.get("type") not in _PARTS:
+    if not isinstance(part, dict) or str(part.get("type")) not in _PARTS:
         return False
     needed = {"text": "text", "link": "url"}.get(str(part["type"]))
     return needed is None or bool(part.get(needed))

@@ -9,6 +9,7 @@ from emulators.control import Control, refused
 from emulators.faults import STATUSES
 from emulators.routing import Answer, Call, Router
 from emulators.server import announce, application, serve
+from emulators.slack.bodies import sent
 from emulators.slack.checks import error
 from emulators.slack.pages import Pages
 
@@ -45,19 +46,18 @@ class Api:
         self._settings = control.settings
 
     def add_routes(self, router: Router) -> None:
-        """Slack takes every method by POST."""
-        router.add("POST", "/auth.test", lambda call: self._authorized(call) or _ok(user="gitops", team="local"))
+        """Slack takes every method by POST, and those that only tell something by GET as well."""
+        for method in ("GET", "POST"):
+            router.add(method, "/auth.test", lambda call: self._authorized(call) or _ok(user="gitops", team="local"))
         router.add("POST", "/chat.postMessage", self._post)
 
     def _post(self, call: Call) -> Answer:
         turned_away = self._authorized(call)
         if turned_away is not None:
             return turned_away
-        if not call.headers.get("Content-Type", "").startswith("application/json"):
-            return _not_ok("invalid_post_type")
-        message = call.json()
-        if not isinstance(message, dict):
-            return _not_ok("invalid_json")
+        message = sent(call)
+        if isinstance(message, str):
+            return _not_ok(message)
         wrong = self._channel(str(message.get("channel", ""))) or error(message)
         if wrong:
             return _not_ok(wrong)
@@ -84,9 +84,14 @@ def build() -> WSGIApplication:
         settings=SETTINGS, reset=world.reset, seed=_no_seed, dump=lambda _: Answer(body={"posted": world.posted}),
         fault_answer=fault_answer,
     )  # fmt: skip
-    router = Router()
+    router = Router(words=words)
     Api(world, control).add_routes(router)
     return application(router, control, PREFIX, elsewhere=Pages(world).answer)
+
+
+def words(status: int, _why: str) -> Answer:
+    """What it doesn't know it answers 200 as well."""
+    return _not_ok("invalid_json" if status == 400 else "unknown_method")
 
 
 def fault_answer(kind: str) -> Answer:

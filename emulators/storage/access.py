@@ -23,16 +23,19 @@ class Access:
             raise refusal(401, "Invalid Credentials")
 
     def bucket(self, call: Call) -> Bucket:
-        found = self.world.buckets.get(call.names["bucket"])
+        return self.named(call.names["bucket"])
+
+    def named(self, name: str) -> Bucket:
+        found = self.world.buckets.get(name)
         if found is None:
             raise refusal(404, "The specified bucket does not exist.")
         return found
 
-    def stored(self, call: Call) -> tuple[Bucket, Stored]:
-        """The object of the path; of generations only the newest is kept."""
+    def stored(self, call: Call, *, generation: str = "generation") -> tuple[Bucket, Stored]:
+        """The object of the path, of the generation that this parameter names; only the newest is kept."""
         bucket, name = self.bucket(call), call.names["object"]
         found = bucket.objects.get(name)
-        if found is None or query(call, "generation") not in ("", str(found.generation)):
+        if found is None or query(call, generation) not in ("", str(found.generation)):
             raise refusal(404, f"No such object: {bucket.name}/{name}")
         return bucket, found
 
@@ -42,25 +45,33 @@ def query(call: Call, name: str) -> str:
     return call.query.get(name, [""])[-1]
 
 
-def check_conditions(call: Call, there: Stored | None, *, reading: bool = False) -> None:
-    """https://cloud.google.com/storage/docs/request-preconditions; a generation of 0 means that there is none."""
+def number(text: str, name: str) -> int:
+    """The parameter `name` as the 64 bits that Google has for it."""
+    if not text.isdecimal() or len(text) > 19:
+        raise refusal(400, f"Invalid {name}")
+    return int(text)
+
+
+def check_conditions(call: Call, there: Stored | None, *, reading: bool = False, prefix: str = "if") -> None:
+    """https://cloud.google.com/storage/docs/request-preconditions; a generation of 0 means that there is none.
+
+    With the prefix `ifSource` those for the object that another is made of.
+    """
     generation = there.generation if there else 0
     meta = there.metageneration if there else 0
     for name, met, unchanged in (
-        ("ifGenerationMatch", lambda wanted: wanted == generation, False),
-        ("ifGenerationNotMatch", lambda wanted: wanted != generation, reading),
-        ("ifMetagenerationMatch", lambda wanted: wanted == meta, False),
-        ("ifMetagenerationNotMatch", lambda wanted: wanted != meta, reading),
+        ("GenerationMatch", lambda wanted: wanted == generation, False),
+        ("GenerationNotMatch", lambda wanted: wanted != generation, reading),
+        ("MetagenerationMatch", lambda wanted: wanted == meta, False),
+        ("MetagenerationNotMatch", lambda wanted: wanted != meta, reading),
     ):
-        _check(name, query(call, name), met=met, unchanged=unchanged)
+        _check(prefix + name, query(call, prefix + name), met=met, unchanged=unchanged)
 
 
 def _check(name: str, text: str, *, met: Callable[[int], bool], unchanged: bool) -> None:
     if not text:
         return
-    if not text.isdecimal():
-        raise refusal(400, f"Invalid value for {name}")
-    if not met(int(text)):
+    if not met(number(text, name)):
         raise (
             Rejected(Answer(304))
             if unchanged

@@ -20,8 +20,8 @@ class Admin:
         """`{"buckets": [name], "objects"?: {bucket: {name: text}}}`; a bucket that is there starts over."""
         body = _shaped(call)
         names, objects = body.get("buckets", []), body.get("objects", {})
-        if not isinstance(names, list) or not isinstance(objects, dict):
-            raise refused("buckets are a list, objects are an object")
+        if not isinstance(names, list) or not isinstance(objects, dict) or not all(map(_are_texts, objects.values())):
+            raise refused("buckets are a list, objects are an object of objects of text")
         with self.world.lock:
             for name in map(name_checked, [*names, *objects]):
                 self.world.buckets.pop(name, None)
@@ -71,6 +71,10 @@ def _shaped(call: Call) -> dict[str, object]:
     if not isinstance(body, dict):
         raise refused("the body is an object")
     return body
+
+
+def _are_texts(texts: object) -> bool:
+    return isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
 
 
 def _summary(bucket: Bucket) -> dict[str, object]:

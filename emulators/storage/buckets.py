@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from emulators.routing import Answer, Call, Router
-from emulators.storage.access import Access, query
+from emulators.storage.access import Access, number, query
+from emulators.storage.listing import MOST, after
 from emulators.storage.shapes import bucket_json, refusal
 
 BUCKETS = "/storage/v1/b"
@@ -17,6 +18,7 @@ def add_routes(router: Router, access: Access) -> None:
     router.add("POST", BUCKETS, buckets.create)
     router.add("GET", f"{BUCKETS}/:bucket", buckets.read)
     router.add("DELETE", f"{BUCKETS}/:bucket", buckets.delete)
+    router.add("GET", f"{BUCKETS}/:bucket/iam/testPermissions", buckets.test_rights)
 
 
 def name_checked(name: object) -> str:
@@ -32,8 +34,13 @@ class _Buckets:
 
     def listed(self, call: Call) -> Answer:
         with self.access.world.lock:
-            found = [each for each in self.access.world.buckets.values() if each.name.startswith(query(call, "prefix"))]
-            return Answer(body={"kind": "storage#buckets", "items": [bucket_json(each, call) for each in found]})
+            there = self.access.world.buckets
+            found = [name for name in there if name.startswith(query(call, "prefix"))]
+            most = number(query(call, "maxResults") or str(MOST), "maxResults")
+            names, token = after(found, token=query(call, "pageToken"), most=max(1, most))
+            items = [bucket_json(there[name], call) for name in names]
+        next_page = {"nextPageToken": token} if token else {}
+        return Answer(body={"kind": "storage#buckets", "items": items, **next_page})
 
     def create(self, call: Call) -> Answer:
         sent = call.json()
@@ -54,3 +61,10 @@ class _Buckets:
                 raise refusal(409, "The bucket you tried to delete is not empty.")
             del self.access.world.buckets[bucket.name]
         return Answer(204)
+
+    def test_rights(self, call: Call) -> Answer:
+        """Here everybody may everything that there is."""
+        with self.access.world.lock:
+            self.access.bucket(call)
+        asked = call.query.get("permissions", [])
+        return Answer(body={"kind": "storage#testIamPermissionsResponse", "permissions": asked})

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from emulators.storage.shapes import refusal
@@ -19,29 +20,49 @@ class Page:
     token: str
 
 
-def page(bucket: Bucket, *, prefix: str, delimiter: str, token: str, most: int) -> Page:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Names from `start` on and before `end`, where these are given."""
+
+    prefix: str = ""
+    delimiter: str = ""
+    start: str = ""
+    end: str = ""
+
+    def fits(self, name: str) -> bool:
+        before_end = not self.end or name.encode() < self.end.encode()
+        return name.startswith(self.prefix) and name.encode() >= self.start.encode() and before_end
+
+
+def page(bucket: Bucket, asked: Asked, *, token: str, most: int) -> Page:
     """The entries after those of the page that gave the token."""
-    entries = _entries(bucket, prefix=prefix, delimiter=delimiter)
-    after = _opened(token) if token else ""
-    names = sorted((name for name in entries if name.encode() > after.encode()), key=str.encode)
-    shown = names[: min(most, MOST)]
-    found = [(name, entries[name]) for name in shown]
+    entries = _entries(bucket, asked)
+    names, token = after(entries, token=token, most=most)
+    found = [(name, entries[name]) for name in names]
     return Page(
         tuple(stored for _, stored in found if stored is not None),
         tuple(name for name, stored in found if stored is None),
-        base64.urlsafe_b64encode(shown[-1].encode()).decode() if len(shown) < len(names) else "",
+        token,
     )
 
 
-def _entries(bucket: Bucket, *, prefix: str, delimiter: str) -> dict[str, Stored | None]:
+def after(names: Iterable[str], *, token: str, most: int) -> tuple[list[str], str]:
+    """One page of the names, in the order of their bytes, and what leads to the next."""
+    last = _opened(token).encode() if token else b""
+    left = sorted((name for name in names if name.encode() > last), key=str.encode)
+    shown = left[: min(most, MOST)]
+    return shown, base64.urlsafe_b64encode(shown[-1].encode()).decode() if len(shown) < len(left) else ""
+
+
+def _entries(bucket: Bucket, asked: Asked) -> dict[str, Stored | None]:
     """Names to objects, folded ones to None."""
     entries: dict[str, Stored | None] = {}
     for stored in bucket.objects.values():
-        if not stored.name.startswith(prefix):
+        if not asked.fits(stored.name):
             continue
-        rest = stored.name[len(prefix) :]
-        if delimiter and delimiter in rest:
-            entries[prefix + rest.partition(delimiter)[0] + delimiter] = None
+        rest = stored.name[len(asked.prefix) :]
+        if asked.delimiter and asked.delimiter in rest:
+            entries[asked.prefix + rest.partition(asked.delimiter)[0] + asked.delimiter] = None
         else:
             entries[stored.name] = stored
     return entries
@@ -49,6 +70,6 @@ def _entries(bucket: Bucket, *, prefix: str, delimiter: str) -> dict[str, Stored
 
 def _opened(token: str) -> str:
     try:
-        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        return base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError):
         raise refusal(400, "Invalid pageToken") from None

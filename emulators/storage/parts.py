@@ -31,7 +31,7 @@ def _opened(part: bytes) -> tuple[bytes, bytes]:
 
 
 def _content_type(head: bytes) -> str:
-    for line in head.decode("latin-1").split("\r\n"):
+    for line in head.decode("utf-8", "replace").split("\r\n"):
         name, _, value = line.partition(":")
         if name.strip().lower() == "content-type":
             return value.strip()

@@ -8,7 +8,7 @@ from emulators.control import Control
 from emulators.faults import STATUSES
 from emulators.routing import Answer, Router
 from emulators.server import announce, application, serve
-from emulators.storage import buckets, objects, uploads
+from emulators.storage import buckets, copies, objects, uploads
 from emulators.storage.access import Access
 from emulators.storage.admin import Admin
 from emulators.storage.shapes import error
@@ -24,10 +24,17 @@ def build() -> WSGIApplication:
     control = Control(settings=SETTINGS, reset=world.reset, seed=admin.seed, dump=admin.dump, fault_answer=fault_answer)
     control.on("POST", "damage", admin.damage)
     access = Access(world, control.settings)
-    router = Router(gate=access.check_token)
-    for part in (buckets, objects, uploads):
+    router = Router(gate=access.check_token, words=words)
+    for part in (buckets, objects, uploads, copies):
         part.add_routes(router, access)
     return application(router, control, prefix="")
+
+
+def words(status: int, why: str) -> Answer:
+    """What there is in Google's API and not here is 501, since its clients take a 404 for an object that is missing."""
+    if status == 400:
+        return error(400, f"Parse Error: {why}")
+    return error(501, "This stand-in has no such method.")
 
 
 def fault_answer(kind: str) -> Answer:

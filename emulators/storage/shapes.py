@@ -16,6 +16,7 @@ _REASONS = {
     416: "requestedRangeNotSatisfiable",
     429: "rateLimitExceeded",
     500: "backendError",
+    501: "notImplemented",
     502: "backendError",
     503: "backendError",
 }
@@ -63,6 +64,7 @@ def object_json(bucket: Bucket, stored: Stored, call: Call) -> dict[str, object]
         "generation": str(stored.generation),
         "metageneration": str(stored.metageneration),
         "contentType": stored.content_type,
+        **stored.described,
         "storageClass": "STANDARD",
         "size": str(len(stored.data)),
         "md5Hash": stored.md5,

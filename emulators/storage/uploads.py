@@ -8,11 +8,14 @@ from urllib.parse import quote
 from emulators.routing import Answer, Call, Router
 from emulators.storage import parts
 from emulators.storage.access import Access, check_conditions, query
+from emulators.storage.described import content_type, kept
 from emulators.storage.objects import OBJECTS
 from emulators.storage.shapes import object_json, refusal
 from emulators.storage.world import Upload, crc32c, md5
 
 _PIECE = 256 * 1024
+_TOO_LONG = 1025
+_NO_NAMES = (".", "..")
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 _HASH = re.compile(r"(crc32c|md5)=([A-Za-z0-9+/=]+)")
 
@@ -80,8 +83,9 @@ class _Uploads:
         bucket, name, data = self.access.bucket(upload.call), _name(upload), bytes(upload.data)
         _check_sums(upload.metadata, last, data)
         check_conditions(upload.call, bucket.objects.get(name))
-        kind = str(upload.metadata.get("contentType") or upload.content_type)
-        return Answer(body=object_json(bucket, self.access.world.write(bucket, name, data, content_type=kind), last))
+        kind = content_type(upload.metadata.get("contentType") or upload.content_type)
+        made = self.access.world.write(bucket, name, data, content_type=kind, described=kept(upload.metadata))
+        return Answer(body=object_json(bucket, made, last))
 
 
 def _take(upload: Upload, call: Call) -> bool:
@@ -108,10 +112,29 @@ def _take_range(upload: Upload, piece: bytes, start: int, end: int, total: int |
 
 
 def _name(upload: Upload) -> str:
-    name = upload.metadata.get("name") or query(upload.call, "name")
-    if not isinstance(name, str) or not name or len(name.encode()) > 1024 or "\r" in name or "\n" in name:
+    return name_checked(upload.metadata.get("name") or query(upload.call, "name"))
+
+
+def name_checked(name: object) -> str:
+    """https://cloud.google.com/storage/docs/objects#naming"""
+    if (
+        not isinstance(name, str)
+        or not name
+        or _bytes(name) > 1024
+        or name in _NO_NAMES
+        or "\r" in name
+        or "\n" in name
+    ):
         raise refusal(400, "Invalid object name")
     return name
+
+
+def _bytes(name: str) -> int:
+    """Half of a surrogate pair is no character: more than there may be."""
+    try:
+        return len(name.encode())
+    except UnicodeEncodeError:
+        return _TOO_LONG
 
 
 def _check_sums(metadata: dict[str, Any], last: Call, data: bytes) -> None:

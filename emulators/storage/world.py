@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ class Stored:
     crc32c: str
     md5: str
     metageneration: int = 1
+    described: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -70,10 +71,28 @@ class World:
         """The bucket, made if there is none."""
         return self.buckets.setdefault(name, Bucket(name))
 
-    def write(self, bucket: Bucket, name: str, data: bytes, *, content_type: str = "") -> Stored:
+    def write(
+        self,
+        bucket: Bucket,
+        name: str,
+        data: bytes,
+        *,
+        content_type: str = "",
+        described: Mapping[str, Any] | None = None,
+    ) -> Stored:
         """Replaces whatever had that name."""
         kind = content_type or "application/octet-stream"
-        bucket.objects[name] = Stored(name, data, self._next(), kind, crc32c(data), md5(data))
+        bucket.objects[name] = Stored(
+            name, data, self._next(), kind, crc32c(data), md5(data), described=described or {}
+        )
+        return bucket.objects[name]
+
+    def describe(self, bucket: Bucket, name: str, *, content_type: str, described: Mapping[str, Any]) -> Stored:
+        """Other words about the same bytes: the generation stays, the metageneration counts on."""
+        old = bucket.objects[name]
+        bucket.objects[name] = replace(
+            old, content_type=content_type, described=described, metageneration=old.metageneration + 1
+        )
         return bucket.objects[name]
 
     def begin(self, upload: Upload) -> str:

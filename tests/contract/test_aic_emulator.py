@@ -200,3 +200,17 @@ def test_a_dropped_connection_gives_no_answer_over_the_wire(aic: Aic, phase: str
     with pytest.raises(httpx.RemoteProtocolError):
         aic.create("P")
     assert [job["title"] for job in aic.listed()] == titles
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_only_python_takes_for_a_number_is_no_json(aic: Aic, number: str) -> None:
+    """It would come back as a body that no other client can read."""
+    answer = aic.http.post(aic.jobs_url, content=f'{{"title": "x", "variables": {number}}}'.encode())
+    assert (answer.status_code, set(answer.json())) == (400, {"message"})
+    assert aic.listed() == []
+
+
+def test_every_refusal_has_a_message(aic: Aic) -> None:
+    """Also those of calls that there are not."""
+    for method, path in (("GET", "/apis/core/v1/odd"), ("DELETE", aic.jobs_url)):
+        assert set(aic.http.request(method, path).json()) == {"message"}

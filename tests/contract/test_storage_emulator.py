@@ -1,6 +1,7 @@
 """The stand-in of Cloud Storage as Google's own client sees it, and by plain requests where that one never goes."""
 
 import base64
+import gzip
 import io
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from google.api_core.exceptions import (
     Conflict,
     GoogleAPICallError,
+    MethodNotImplemented,
     NotFound,
     PreconditionFailed,
     TooManyRequests,
@@ -402,3 +404,116 @@ def test_only_a_byte_that_is_there_can_be_damaged(http: httpx.Client, body: obje
     http.post(f"{UPLOAD}?uploadType=media&name=x", content=b"x")
 
     assert http.post("/__admin__/damage", json=body).status_code == status
+
+
+def test_what_is_said_of_an_object_is_kept_and_changed(bucket: storage.Bucket, http: httpx.Client) -> None:
+    """Its own metadata key by key, headers as whole; the bytes and their generation stay."""
+    blob = bucket.blob("a/ü ?#%2F")
+    blob.metadata, blob.cache_control, blob.content_disposition = {"by": "ann", "of": "ü"}, "no-store", "attachment"
+    blob.upload_from_string("x", content_type="text/ü")
+    found = bucket.get_blob(blob.name)
+    assert (found.metadata, found.cache_control, found.content_type) == (blob.metadata, "no-store", "text/ü")
+    brought = http.get("/download/storage/v1/b/one/o/a%2F%C3%BC%20%3F%23%252F")
+    assert (brought.headers["cache-control"], brought.headers["x-goog-meta-by"]) == ("no-store", "ann")
+
+    found.metadata = {"by": None, "at": "noon"}
+    found.patch(if_metageneration_match=1)
+    again = bucket.get_blob(blob.name)
+    assert (again.metadata, again.cache_control) == ({"of": "ü", "at": "noon"}, "no-store")
+    assert (again.generation, again.metageneration) == (found.generation, 2)
+    with pytest.raises(PreconditionFailed):
+        found.patch(if_metageneration_match=1)
+    http.put(f"{PLACE}/o/a%2F%C3%BC%20%3F%23%252F", json={"contentLanguage": "de"}).raise_for_status()
+    anew = bucket.get_blob(blob.name)
+    assert (anew.metadata, anew.cache_control, anew.content_language) == (None, None, "de")
+
+
+def test_what_is_no_text_is_not_said_of_an_object(http: httpx.Client, bucket: storage.Bucket) -> None:
+    """A line end would be a header more for whoever reads it."""
+    bucket.blob("x").upload_from_string("x")
+    bodies: list[object] = [
+        {"cacheControl": "a\r\nb: c"},
+        {"metadata": {"a": 1}},
+        {"metadata": []},
+        {"contentType": 1},
+        [],
+    ]
+    for body in bodies:
+        assert http.patch(f"{PLACE}/o/x", json=body).status_code == 400
+        assert http.get(f"/download{PLACE}/o/x").status_code == 200
+
+
+def test_a_compressed_object_is_told_as_one(bucket: storage.Bucket) -> None:
+    """Google's client opens it, unless it is asked for what is stored."""
+    blob = bucket.blob("x")
+    blob.content_encoding = "gzip"
+    blob.upload_from_string(gzip.compress(b"code"))
+    assert blob.download_as_bytes() == b"code"
+    assert gzip.decompress(blob.download_as_bytes(raw_download=True)) == b"code"
+
+
+def test_objects_are_copied_moved_and_put_together(client: storage.Client, bucket: storage.Bucket) -> None:
+    """What is said of one is said of its copy; conditions hold for either."""
+    blob = bucket.blob("a/one")
+    blob.metadata = {"by": "ann"}
+    blob.upload_from_string("one ", content_type="text/plain")
+    other = client.create_bucket("two")
+    copied = bucket.copy_blob(blob, other, "copy")
+    assert (copied.download_as_bytes(), copied.metadata, copied.content_type) == (b"one ", blob.metadata, "text/plain")
+    with pytest.raises(PreconditionFailed):
+        bucket.copy_blob(blob, other, "copy", if_generation_match=0)
+    with pytest.raises(PreconditionFailed):
+        bucket.copy_blob(blob, other, "more", if_source_generation_match=1)
+    with pytest.raises(NotFound):
+        bucket.copy_blob(bucket.blob("absent"), other)
+
+    moved = bucket.move_blob(blob, "b/two")
+    renamed = bucket.rename_blob(moved, "c/three")
+    joined = bucket.blob("joined")
+    joined.compose([renamed, renamed])
+    assert joined.download_as_bytes() == b"one one "
+    assert [each.name for each in client.list_blobs("one")] == ["c/three", "joined"]
+    with pytest.raises(NotFound):
+        joined.compose([renamed, moved])
+
+
+def test_a_list_begins_and_ends_where_it_was_asked_to(client: storage.Client, bucket: storage.Bucket) -> None:
+    """A start is in the list, an end isn't; buckets come page by page as well."""
+    for name in "abcd":
+        bucket.blob(name).upload_from_string("")
+    assert [each.name for each in client.list_blobs("one", start_offset="b", end_offset="d")] == ["b", "c"]
+    client.create_bucket("two")
+    assert [each.name for each in client.list_buckets(page_size=1)] == ["one", "two"]
+    assert len(list(next(client.list_buckets(page_size=1).pages))) == 1
+
+
+def test_the_end_of_an_object_can_be_read(bucket: storage.Bucket) -> None:
+    """All of it where it is shorter."""
+    bucket.blob("x").upload_from_string("0123456789")
+    assert [bucket.blob("x").download_as_bytes(start=start) for start in (-3, -30)] == [b"789", b"0123456789"]
+
+
+def test_what_is_not_known_here_is_said_so(http: httpx.Client, client: storage.Client, bucket: storage.Bucket) -> None:
+    """In Google's shape, which its client can read; not as an object that is missing, nor as another list."""
+    for call in (bucket.get_iam_policy, bucket.patch, lambda: list(client.list_blobs("one", match_glob="*"))):
+        with pytest.raises(MethodNotImplemented):
+            call()
+    assert bucket.test_iam_permissions(["storage.objects.get"]) == ["storage.objects.get"]
+    refused = http.post("/storage/v1/b", content=b'{"name": NaN}')
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, 400)
+
+
+@pytest.mark.parametrize(
+    "query", ["ifGenerationMatch=" + "9" * 5000, "pageToken=%FF", "pageToken=%C3%A9", "maxResults=" + "9" * 5000]
+)
+def test_numbers_and_tokens_without_sense_are_refused(http: httpx.Client, bucket: storage.Bucket, query: str) -> None:
+    """With the 400 of a bad request."""
+    bucket.blob("x").upload_from_string("")
+    path = f"{PLACE}/o/x" if query.startswith("if") else f"{PLACE}/o"
+    assert http.get(f"{path}?{query}").status_code == 400
+
+
+def test_a_seed_holds_texts(http: httpx.Client) -> None:
+    """Anything else is refused before a bucket starts over."""
+    for objects in (1, {"one": 1}, {"one": {"a": 1}}):
+        assert http.post("/__admin__/seed", json={"buckets": [], "objects": objects}).status_code == 400

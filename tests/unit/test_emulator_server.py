@@ -63,6 +63,15 @@ def test_expect_continue_gets_its_go_ahead(running: Running) -> None:
     assert b'"body":"abc"' in answer
 
 
+@pytest.mark.parametrize("length", ["abc", "-1", "1.0", "0x1"])
+def test_a_length_that_is_none_is_a_bad_request(running: Running, length: str) -> None:
+    """Neither a bug, nor a reason to wait for a body until the client goes."""
+    head = f"POST /api/echo/a HTTP/1.1\r\nHost: any\r\nContent-Length: {length}\r\n\r\n".encode()
+    answer = _exchange(running, head)
+    assert answer.startswith("HTTP/1.1 400 Bad Request\r\n")
+    assert "Connection: close" in answer
+
+
 def test_a_bug_in_a_handler_shows(running: Running, capfd: pytest.CaptureFixture[str]) -> None:
     """As a 500 for the client and a traceback for us, so that it can't be taken for an ordered fault."""
     answer = _exchange(running, b"GET /api/broken HTTP/1.1\r\nHost: any\r\n\r\n")

@@ -97,7 +97,7 @@ def test_the_largest_that_is_allowed_is_stored(way: Way, admin: httpx.Client) ->
     assert [len(item["data"]) for item in admin.get("messages").json()] == [5_000_000]
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff", b'{"messages": 1}', b'{"unknown": 1}'])
+@pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 100_000, b"\xff", b'{"messages": 1}', b'{"unknown": 1}'])
 def test_a_body_that_is_no_publish_request_is_refused(stand: Running, body: bytes) -> None:
     """In Google's shape of an error."""
     url = f"http://127.0.0.1:{stand.http_port}/v1/{SERVICE_TOPICS[0]}:publish"
@@ -108,6 +108,13 @@ def test_a_body_that_is_no_publish_request_is_refused(stand: Running, body: byte
         "error": {"code": 400, "message": "Invalid JSON payload received.", "status": "INVALID_ARGUMENT"}
     }
     assert httpx.post(url.replace(":publish", ":burn"), trust_env=False).json()["error"]["status"] == "NOT_FOUND"
+
+
+def test_a_call_that_is_not_known_here_is_said_so(stand: Running) -> None:
+    """In Google's shape, which gcloud can read."""
+    answer = httpx.get(f"http://127.0.0.1:{stand.http_port}/v1/projects/demo/snapshots", trust_env=False)
+
+    assert (answer.status_code, answer.json()["error"]["status"]) == (501, "UNIMPLEMENTED")
 
 
 def test_seeking_is_refused(stand: Running, monkeypatch: pytest.MonkeyPatch) -> None:
