@@ -97,7 +97,17 @@ def blindly(order: Order, error: ServiceError, outside: Outside, *, workspace: s
         by=order.asker,
         again=_again(order, error, workspace, asked_wrong=asked_wrong and order.bystander),
     )
-    return _answered(order, ended, found.commits | {head}, outside, found.kept) if head else ended
+    if not head:
+        return _without_branch(order, ended, outside)
+    return _answered(order, ended, found.commits | {head}, outside, found.kept)
+
+
+def _without_branch(order: Order, ended: Report, outside: Outside) -> Report:
+    """There is no commit to tell it on: the merge request that was merged hears of it, where a hook has named one."""
+    if order.merge_request is None:
+        return ended
+    audience = Audience("", (order.merge_request,), on_commit=False)
+    return tell.on_merge_requests(order, ended, audience=audience, outside=outside)
 
 
 def _again(order: Order, error: ServiceError, workspace: str, *, asked_wrong: bool) -> str:

@@ -14,7 +14,8 @@ from ..domain.messages.snapshot import SnapshotRequest
 from ..domain.posting import Posting
 from ..domain.run import Run
 from ..domain.snapshot_report import Outcome, SnapshotReport
-from . import announcing, scene, snapshot_notes, target
+from ..domain.titles import known
+from . import announcing, inventory, scene, snapshot_notes, target
 from .capturing import Captured, carry_out
 from .code_edits import code_of, reviewed
 from .outside import Moved, Outside
@@ -104,7 +105,7 @@ def _round(order: SnapshotOrder, outside: Outside) -> SnapshotReport:
     outside.deadline.check()
     found = target.of_workspace(order.workspace, allowed=order.allowed, repository=outside.repository)
     if isinstance(found, Elsewhere):
-        return replace(_begun(order, Outcome.IGNORED), reason=found.reason)
+        return _unmapped(order, found.reason, outside)
     branch, aimed = found
     look = Order(DeployRequest(project=order.project, branch=branch), order.allowed, order.run)
     seen = scene.look(look, aimed, outside)
@@ -128,6 +129,19 @@ def _in_scene(order: SnapshotOrder, seen: Scene, outside: Outside) -> SnapshotRe
         close_settled(found, order.project, outside)
     asked = _asked(order, found, made, captured, outside)
     return replace(done, asked=asked, pipeline=started, backups=_saved(order, found, captured, outside), untold=untold)
+
+
+def _unmapped(order: SnapshotOrder, reason: str, outside: Outside) -> SnapshotReport:
+    """No branch holds the workspace, perhaps by mistake: nothing comes into Git, but all of it is backed up."""
+    ignored = replace(_begun(order, Outcome.IGNORED), reason=reason)
+    if order.request.pipelines is not None or order.request.dry_run or not order.drives:
+        return ignored
+    live = inventory.read(outside.open_workspace(order.workspace), outside, only=None, may_be_empty=True)
+    if not live.titles:
+        return ignored
+    place, titles = BackupPlace(order.project, order.workspace, "", ""), known(live=live.titles)
+    lines = save(live, place, titles=titles, run=order.run, drives=order.drives, outside=outside)
+    return replace(ignored, looked_at=len(live.titles), backups=lines)
 
 
 def _saved(order: SnapshotOrder, found: Survey, captured: Captured, outside: Outside) -> tuple[BackupLine, ...]:

@@ -534,8 +534,21 @@ def test_a_missing_mapping_file_is_told() -> None:
     assert world.deploy().reason == "mapping-missing"
 
 
+def test_a_merge_whose_branch_is_gone_by_then_is_told_on_its_merge_request() -> None:
+    """Whoever merged it looks there; AIC has none of it."""
+    world = stage(a="one")
+    iid = world.merge(a="two")
+    del world.gitlab.branches["develop"]
+
+    report = world.deploy(merge_request=iid)
+
+    assert (report.outcome, report.reason, report.untold) == (Outcome.REFUSED, "branch-missing", ())
+    assert "`branch-missing`: GitLab has no branch `develop`" in world.gitlab.body(OnMergeRequest(iid))
+    assert world.writes() == []
+
+
 def test_a_missing_branch_is_refused_in_the_log_alone() -> None:
-    """There is no commit to write a note on."""
+    """There is no commit to write a note on, and nobody merged anything."""
     world = stage(a="one")
     del world.gitlab.branches["develop"]
 
