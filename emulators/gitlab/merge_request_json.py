@@ -34,7 +34,7 @@ def listed(project: Project, merge_request: Record, *, world: World) -> Record:
         "upvotes": 0,
         "downvotes": 0,
         "user_notes_count": sum(not note["system"] for note in of(project, merge_request)),
-        "merge_when_pipeline_succeeds": False,
+        "merge_when_pipeline_succeeds": merge_request["_auto_merge"] is not None,
         "merge_status": legacy(project, merge_request),
         "detailed_merge_status": detailed(project, merge_request),
         "merge_after": None,

@@ -52,7 +52,7 @@ def close(act: Act, merge_request: Record) -> None:
     with act.project.lock:
         if merge_request["state"] != "opened":
             return
-        merge_request.update(closed_by=act.person(), closed_at=act.now())
+        merge_request.update(closed_by=act.person(), closed_at=act.now(), _auto_merge=None)
         _enter(act, merge_request, state="closed", action="close")
 
 

@@ -118,4 +118,5 @@ def _document(act: Act, *, wanted: Wish, iid: int) -> Record:
         "_unread": 0,
         "_asked": False,
         "_approved_by": [],
+        "_auto_merge": None,
     }

@@ -54,6 +54,14 @@ def _source_moved(act: Act, merge_request: Record, *, after: str | None) -> None
     mergeability.forget(merge_request, act.world.settings)
     fresh = sum(1 for _ in act.project.repository.log([after], exclude=[before]))
     merge_request["_approved_by"] = []
+    _abort(act, merge_request)
     notes.add_system(act, merge_request, body=f"added {fresh} commit{'' if fresh == 1 else 's'}")
     changes = {"updated_at": merge_requests.touch(act, merge_request)}
     act.tell(MergeRequestChanged(act.project, merge_request, "update", changes, act.user, oldrev=before))
+
+
+def _abort(act: Act, merge_request: Record) -> None:
+    """What was to merge by itself was another content."""
+    if merge_request["_auto_merge"] is not None:
+        merge_request.update(_auto_merge=None, merge_user=None)
+        notes.add_system(act, merge_request, body="aborted the automatic merge because source branch was updated")

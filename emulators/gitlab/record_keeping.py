@@ -1,11 +1,12 @@
 """The records side of the stand-in in one call: its part of the API, and what follows the events of a world."""
 
-from emulators.gitlab import pushes
+from emulators.gitlab import auto_merge, pushes
 from emulators.gitlab.api import (
     commit_notes,
     deployments,
     environments,
     hooks,
+    merge_request_acts,
     merge_request_contents,
     merge_requests,
     notes,
@@ -18,7 +19,8 @@ from emulators.gitlab.world import World
 from emulators.routing import Router
 
 _API = (
-    commit_notes, deployments, environments, merge_request_contents, merge_requests, notes, pipelines, statuses, users,
+    commit_notes, deployments, environments, merge_request_acts, merge_request_contents, merge_requests, notes,
+    pipelines, statuses, users,
 )  # fmt: skip
 
 
@@ -29,4 +31,5 @@ def attach(router: Router, world: World) -> Sender:
     sender = Sender(world)
     hooks.routes(router, world, sender=sender)
     pushes.watch(world)
+    auto_merge.watch(world)
     return sender

@@ -158,14 +158,23 @@ class GitRepository:
             tree = index.write_tree(self._git)
         return self._write(tree, (ours, theirs), message=message, author=signature, committer=signature)
 
-    def squash(self, target: str, base: str, source: str, *, message: str, signature: Signature) -> str | None:
+    def squash(
+        self,
+        target: str,
+        base: str,
+        source: str,
+        *,
+        message: str,
+        signature: Signature,
+        author: Signature | None = None,
+    ) -> str | None:
         """One commit upon `target` that carries base..source, or None when that conflicts; moves no branch."""
         with self.lock:
             index = self._git.merge_trees(self._tree(base), self._tree(target), self._tree(source))
             if index.conflicts:
                 return None
             tree = index.write_tree(self._git)
-        return self._write(tree, (target,), message=message, author=signature, committer=signature)
+        return self._write(tree, (target,), message=message, author=author or signature, committer=signature)
 
     def _tree(self, sha: str) -> pygit2.Tree:
         return history.commit(self._git, sha).tree

@@ -1,11 +1,11 @@
-"""REST: merge requests, from opening to merging."""
+"""REST: merge requests, made, listed, looked at and changed."""
 
 from functools import partial
 
-from emulators.gitlab import assigning, commands, labels, merge_requests, mergeability, merging, opening
-from emulators.gitlab.access import caller, may_merge, project_of
-from emulators.gitlab.acts import Act, act_of
-from emulators.gitlab.errors import invalid, message, unauthorized
+from emulators.gitlab import assigning, commands, labels, merge_requests, mergeability, opening
+from emulators.gitlab.access import caller, project_of
+from emulators.gitlab.acts import act_of
+from emulators.gitlab.errors import invalid
 from emulators.gitlab.merge_request_filters import chosen
 from emulators.gitlab.merge_request_json import form_of, row, single
 from emulators.gitlab.pagination import paginated
@@ -29,13 +29,11 @@ _EDITABLE = (
 
 
 def routes(router: Router, world: World) -> None:
-    """Create, list, look at, change and merge."""
+    """Create, list, look at and change."""
     router.add("POST", ALL, partial(_create, world))
     router.add("GET", ALL, partial(_list, world))
     router.add("GET", ONE, partial(_one, world))
-    router.add("GET", f"{ONE}/merge_ref", partial(_merge_ref, world))
     router.add("PUT", ONE, partial(_update, world))
-    router.add("PUT", f"{ONE}/merge", partial(_merge, world))
 
 
 def found(project: Project, call: Call) -> Record:
@@ -76,24 +74,15 @@ def _list(world: World, call: Call) -> Answer:
 
 
 def _one(world: World, call: Call) -> Answer:
-    """Each read brings a check of mergeability that is under way nearer to its end."""
+    """Each read brings a check of mergeability that is under way nearer to its end. A rebase never is."""
     project = project_of(world, call)
+    rebasing = {"rebase_in_progress": False} if params(call).flag("include_rebase_in_progress") else {}
     with project.lock:
         merge_request = found(project, call)
         mergeability.ask(merge_request)
         shown = single(project, merge_request, world=world, user=caller(world, call))
         mergeability.read(merge_request, now=iso(world.clock()))
-    return Answer(200, shown)
-
-
-def _merge_ref(world: World, call: Call) -> Answer:
-    """The commit that a merge would make; the check of mergeability is not waited for but made."""
-    act = act_of(world, call)
-    with act.project.lock:
-        made = merging.merge_ref(act, found(act.project, call))
-    if made is None:
-        raise message(400, "Merge request is not mergeable")
-    return Answer(200, {"commit_id": made})
+    return Answer(200, shown | rebasing)
 
 
 def _update(world: World, call: Call) -> Answer:
@@ -131,27 +120,3 @@ def _edited(given: Params, merge_request: Record) -> Record:
         removed=given.texts("remove_labels"),
     )
     return values
-
-
-def _merge(world: World, call: Call) -> Answer:
-    """In GitLab's order: who may (401), which head (409), whether it can (405)."""
-    act, given = act_of(world, call), params(call)
-    with act.project.lock:
-        merge_request = found(act.project, call)
-        if not may_merge(world, act.project, merge_request["target_branch"], user=act.user):
-            raise unauthorized()
-        if given.get("sha") is not None and given["sha"] != merge_request["sha"]:
-            raise message(409, f"SHA does not match HEAD of source branch: {merge_request['sha']}")
-        _merge_as_asked(act, merge_request, given=given)
-    return Answer(200, single(act.project, merge_request, world=world, user=act.user))
-
-
-def _merge_as_asked(act: Act, merge_request: Record, *, given: Params) -> None:
-    removal = "should_remove_source_branch"
-    wanted = merging.Wish(
-        squash=given.flag("squash") if given.get("squash") is not None else None,
-        remove_source_branch=given.flag(removal) if given.get(removal) is not None else None,
-        merge_message=given.text("merge_commit_message"),
-        squash_message=given.text("squash_commit_message"),
-    )
-    merging.merge(act, merge_request, wanted=wanted)

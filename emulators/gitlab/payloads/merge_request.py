@@ -61,7 +61,7 @@ def attributes_json(project: Project, merge_request: Record, *, base: str) -> Re
         "updated_by_id": None,
         "milestone_id": None,
         "merge_user_id": None,
-        "merge_when_pipeline_succeeds": False,
+        "merge_when_pipeline_succeeds": merge_request["_auto_merge"] is not None,
         "merge_params": _merge_params(merge_request),
         "blocking_discussions_resolved": True,
         "first_contribution": False,

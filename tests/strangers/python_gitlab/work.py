@@ -28,6 +28,24 @@ def merge_requests(ground: Ground) -> None:
     assert [one["iid"] for one in commit.merge_requests(get_all=True)] == [request.iid]
 
 
+def merge_requests_that_wait(ground: Ground) -> None:
+    """For a pipeline, and for a rebase."""
+    project = ground.project()
+    request = opened(project)
+    write(project, "main", **{"other.txt": "new\n"})
+    assert request.rebase()["rebase_in_progress"]
+    request = project.mergerequests.get(request.iid, include_rebase_in_progress=True)
+    assert (request.rebase_in_progress, request.merge_error) == (False, None)
+    commit = project.commits.get(request.sha)
+    commit.statuses.create({"state": "running", "ref": request.source_branch})
+    request.merge(merge_when_pipeline_succeeds=True)
+    request.cancel_merge_when_pipeline_succeeds()
+    request.merge(auto_merge=True)
+    assert (request.state, request.merge_when_pipeline_succeeds) == ("opened", True)
+    commit.statuses.create({"state": "success", "ref": request.source_branch})
+    assert project.mergerequests.get(request.iid).state == "merged"
+
+
 def merge_request_notes(ground: Ground) -> None:
     request = opened(ground.project())
     note = request.notes.create({"body": "Done"})
@@ -100,4 +118,4 @@ def pipelines(ground: Ground) -> None:
     write(project, "feature", **{"more.txt": "more"})
 
 
-WALKS = (merge_requests, merge_request_notes, issues, issue_notes, labels, pipelines)
+WALKS = (merge_requests, merge_requests_that_wait, merge_request_notes, issues, issue_notes, labels, pipelines)
