@@ -21,11 +21,12 @@ from ..domain.run import Run
 from . import clashing
 from .answering import Asker, answered
 from .carrying import Load, Onto, carry
-from .forward import conflicts, dropped
+from .forward import conflicts, dropped, taken_back
 from .outside import Outside
 from .target import check_allowed, read_mapping
 
 _DROPPED = "it was deleted there; name it to bring it again"
+_TAKEN_BACK = "this version was there and was taken back; name it to bring it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,10 @@ def made(
     if wanted is None:
         chosen = chosen.without(dropped(chosen.titles, target=work.target, there=there, outside=outside), _DROPPED)
     undone = conflicts(chosen.titles, source=work.source, target=work.target, there=there, outside=outside)
+    if wanted is None:
+        known = [title for title in chosen.titles if title not in undone]
+        back = taken_back(known, source=work.source, target=work.target, outside=outside)
+        chosen = chosen.without(back, _TAKEN_BACK)
     clashes = clashing.of(undone, source=work.source, target=work.target, outside=outside)
     titles = _going(chosen.titles, undone, ends.route)
     report = replace(begun, titles=titles, left_out=chosen.left_out, clashes=clashes)

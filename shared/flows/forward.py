@@ -1,7 +1,7 @@
 """Whether bringing a pipeline from one branch to another goes forward: the version there must once have been here."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from ..domain import content
 from ..domain.content import Content
@@ -11,6 +11,8 @@ from .outside import Outside
 from .pace import all_of
 
 _WIDTH = 8
+_RECENT = 8
+"""So many of the newest commits of a pipeline are looked at for what was taken back."""
 
 
 def conflicts(
@@ -35,6 +37,25 @@ def dropped(titles: Sequence[str], *, target: str, there: Mapping[str, str], out
         width=_WIDTH,
     )
     return tuple(title for title, once in zip(absent, had, strict=True) if once)
+
+
+def taken_back(titles: Sequence[str], *, source: str, target: str, outside: Outside) -> tuple[str, ...]:
+    """Those that `target` had as `source` has them, until a rollback or a revert brought back what was there before.
+
+    What `source` itself has taken back goes forward: `target` has not been there and back.
+    """
+    back = all_of(outside.together, lambda title: _went_back(title, source, target, outside), titles, width=_WIDTH)
+    return tuple(title for title, gone_back in zip(titles, back, strict=True) if gone_back)
+
+
+def _went_back(title: str, source: str, target: str, outside: Outside) -> bool:
+    path = config_path(title)
+    wanted, now = _at(path, source, outside), _at(path, target, outside)
+    if now is None or now == wanted:
+        return False
+    newest_first = outside.repository.path_commits(path, target, first_parent=True)
+    recent = [_at(path, commit, outside) for commit in islice(newest_first, _RECENT)]
+    return wanted in recent and now in recent[recent.index(wanted) :]
 
 
 def _had(title: str, source: str, target: str, outside: Outside) -> bool:

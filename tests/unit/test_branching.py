@@ -206,6 +206,52 @@ def test_what_the_target_has_deleted_only_comes_back_by_its_name() -> None:
     assert asked(world, "b").titles == ("b",)
 
 
+TAKEN_BACK = "this version was there and was taken back; name it to bring it again"
+
+
+def released() -> Stage:
+    """Staging's `a` was released, and production went back from it."""
+    world = flow()
+    asked(world, "a")
+    world.gitlab.merge(NAME, "main")
+    world.gitlab.branches["aic-rollback/main"] = world.gitlab.branches["main"]
+    world.put(branch="aic-rollback/main", a="one")
+    world.gitlab.merge("aic-rollback/main", "main")
+    return world
+
+
+def test_what_the_target_has_taken_back_only_comes_again_by_its_name() -> None:
+    """The next release must not undo a rollback that nobody thinks of any more; a newer version goes along."""
+    world = released()
+
+    assert ("a", TAKEN_BACK) in asked(world, name="all").left_out
+    assert asked(world, "a", name="again").titles == ("a",)
+    world.put(a="mended")
+    assert "a" in asked(world, name="mended").titles
+
+
+def test_what_the_source_has_taken_back_goes_forward() -> None:
+    """A revert on staging is a change like any other, though production had that version before."""
+    world = flow()
+    asked(world, "a")
+    world.gitlab.merge(NAME, "main")
+    world.put(a="one")
+
+    report = asked(world, name="revert")
+
+    assert "a" in report.titles
+    assert changed(world, "release/revert")[config_path("a")] == stored("one")
+
+
+def test_a_version_that_the_source_never_had_is_a_conflict_whatever_was_taken_back() -> None:
+    """A hotfix that nobody brought back, and a release over it that was taken back."""
+    world = flow()
+    for code in ("hotfix", "two", "hotfix"):
+        world.put(branch="main", a=code)
+
+    assert asked(world, name="all").conflicts == ("a",)
+
+
 def test_a_dry_run_makes_nothing_and_says_what_it_would() -> None:
     """On the branch that the pipelines come from."""
     world = flow()
