@@ -24,6 +24,8 @@ def text(stack: Stack, site: Site, *, pipelines: int) -> str:
             f"Play the colleague who edits in AIC: change a pipeline's code by hand at {stack.aic_url}/\n"
             f"Then ask for a snapshot, which brings it into Git:\n\n{snapshot_line(stack, site)}",
             f"Take the newest change of {BRANCH} back, at once and by a merge request:\n\n{rollback_line(stack, site)}",
+            "Nothing runs by a schedule here. Ask for the sweep, which elsewhere looks every ten minutes for what was "
+            f"lost, for reviews that no longer hold, and for hotfixes to bring back:\n\n{sweep_line(stack, site)}",
             "Try this: change a pipeline as people do, in another shell (any text is a token).\n\n"
             + "\n".join(try_lines(stack, site)),
             "Ctrl-C ends everything.",
@@ -45,6 +47,11 @@ def rollback_line(stack: Stack, site: Site) -> str:
     """Publishes a request to go back."""
     parameters = {"project": site.path, "branch": BRANCH, "now": True, "confirm": site.branches[BRANCH]}
     return _publish(stack, "aic-command", {"workflow": "rollback", "parameters": parameters})
+
+
+def sweep_line(stack: Stack, site: Site) -> str:
+    """Publishes a request for the sweep."""
+    return _publish(stack, "aic-command", {"workflow": "sweep", "parameters": {"project": site.path}})
 
 
 def curl_line(stack: Stack, site: Site) -> str:

@@ -82,7 +82,8 @@ def test_the_gcloud_line_works_as_printed(printed: str, tmp_path: Path) -> None:
 
 @gcloud
 @pytest.mark.parametrize(
-    ("heading", "function"), [("Play the colleague", "snapshot"), ("Take the newest change", "command")]
+    ("heading", "function"),
+    [("Play the colleague", "snapshot"), ("Take the newest change", "command"), ("Nothing runs", "command")],
 )
 def test_the_other_gcloud_lines_work_as_printed(printed: str, tmp_path: Path, heading: str, function: str) -> None:
     """Each reaches its function."""
