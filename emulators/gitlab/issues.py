@@ -2,9 +2,9 @@
 
 from emulators.gitlab import labels, notes
 from emulators.gitlab.acts import Act
-from emulators.gitlab.errors import message
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, public
+from emulators.gitlab.titles import check_title
 from emulators.gitlab.world import World
 
 _UNSPENT = {"time_estimate": 0, "total_time_spent": 0, "human_time_estimate": None, "human_total_time_spent": None}
@@ -27,9 +27,8 @@ def create(act: Act, *, values: Record) -> Record:
 
 
 def edit(act: Act, issue: Record, *, values: Record) -> None:
-    """Sets the fields; 400 for a blank title. Labels that are new to the project are made."""
-    if not str(values.get("title", issue["title"])).strip():
-        raise message(400, {"title": ["can't be blank"]})
+    """Sets the fields; 400 for a title that is none or too long. Labels that are new to the project are made."""
+    check_title((issue | values)["title"])
     with act.project.lock:
         labels.ensure(act.world, act.project, values.get("labels", []))
         if {**issue, **values} != issue:

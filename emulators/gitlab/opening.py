@@ -10,8 +10,7 @@ from emulators.gitlab.merge_requests import check_twin, compare
 from emulators.gitlab.mergeability import forget
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import hook_time
-
-LONGEST_TITLE = 255
+from emulators.gitlab.titles import check_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,6 @@ def check_place(act: Act, target: str) -> None:
         raise not_found("Project")
     if project is not act.project:
         raise message(422, ["Source project is not a fork of the target project"])
-
-
-def check_title(title: str) -> None:
-    """400 for none, and for one that is too long."""
-    if not title.strip():
-        raise message(400, {"title": ["can't be blank"]})
-    if len(title) > LONGEST_TITLE:
-        raise message(400, {"title": [f"is too long (maximum is {LONGEST_TITLE} characters)"]})
 
 
 def _prepared(merge_request: Record) -> Record:

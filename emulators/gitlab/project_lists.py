@@ -37,9 +37,23 @@ def _wanted(world: World, project: Project, *, user: User, given: Params) -> boo
     text = f"{project.path} {project.title}" if given.flag("search_namespaces") else f"{project.name} {project.title}"
     if level < max(GUEST, given.number("min_access_level"), OWNER if owned else 0) or search not in text.lower():
         return False
+    if not _recent(project, given) or given.flag("starred") or not _numbered(project, given):
+        return False
     exact = {"visibility": given.optional("visibility"), "archived": given.optional("archived")}
     shown = {"visibility": attribute(project, "visibility"), "archived": str(attribute(project, "archived"))}
     return all(value is None or value.lower() == str(shown[name]).lower() for name, value in exact.items())
+
+
+def _recent(project: Project, given: Params) -> bool:
+    """By when something last happened in it."""
+    after, before = given.moment("last_activity_after"), given.moment("last_activity_before")
+    at = project.last_activity_at or project.created_at
+    return (after is None or at >= after) and (before is None or at <= before)
+
+
+def _numbered(project: Project, given: Params) -> bool:
+    before = given.number("id_before")
+    return project.id > given.number("id_after") and (not before or project.id < before)
 
 
 def _ordered(found: list[Project], given: Params) -> list[Project]:
@@ -58,8 +72,6 @@ def _keyset(world: World, call: Call, found: list[Project]) -> tuple[list[Projec
     if choice(given, "order_by", among=_COLUMNS, default="created_at") != "id":
         text = "Keyset pagination is not yet available for this type of request"
         raise ApiError(Answer(405, {"error": text}))
-    after, before = given.number("id_after"), given.number("id_before")
-    found = [one for one in found if one.id > after and (not before or one.id < before)]
     shown = found[: size_of(given)]
     if len(shown) < size_of(given):
         return shown, Answer()

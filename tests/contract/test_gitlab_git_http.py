@@ -190,6 +190,45 @@ def test_a_packed_request_is_understood(stand_in: StandIn, tmp_path: Path) -> No
     assert httpx.post(url, headers=headers, content=b"no gzip").status_code == 400
 
 
+def test_a_push_may_open_its_merge_request(stand_in: StandIn, clone: Clone) -> None:
+    """Once: the same options on the next push edit the open one."""
+    made = clone.commit("b.txt", "b\n", "Bring b")
+    wanted = ("merge_request.create", "merge_request.label=bug", "merge_request.description=Why\\nnot")
+    clone.git("push", *(f"--push-option={one}" for one in wanted), "origin", "feature")
+    (first_one,) = stand_in.get("/merge_requests").json()
+    clone.commit("c.txt", "c\n")
+    more = ("merge_request.create", "merge_request.draft", "merge_request.unlabel=bug", "merge_request.squash")
+    clone.git("push", *(f"--push-option={one}" for one in more), "origin", "feature")
+    (then,) = stand_in.get("/merge_requests").json()
+
+    assert (first_one["title"], first_one["target_branch"], first_one["sha"]) == ("Bring b", "main", made)
+    assert (first_one["labels"], first_one["description"]) == (["bug"], "Why\nnot")
+    assert (then["iid"], then["title"], then["labels"], then["squash"]) == (1, "Draft: Bring b", [], True)
+
+
+def test_options_of_a_push_that_cannot_be_leave_the_push_alone(stand_in: StandIn, clone: Clone) -> None:
+    """No merge request of a branch into itself or into one that isn't there, and none that nobody wants."""
+    for option in ("merge_request.create", "merge_request.target=feature", "merge_request.title=x", "ci.skip"):
+        made = clone.commit("b.txt", option)
+        target = "--push-option=merge_request.target=nowhere"
+        clone.git("push", f"--push-option={option}", target, "origin", "feature")
+        assert tip(stand_in, "feature") == made
+
+    assert stand_in.get("/merge_requests").json() == []
+
+
+def test_a_push_may_ask_for_its_merge(stand_in: StandIn, clone: Clone) -> None:
+    """Once its pipeline has succeeded."""
+    made = clone.commit("b.txt", "b\n")
+    wanted = ("merge_request.create", "merge_request.title=Draft: b", "merge_request.merge_when_pipeline_succeeds")
+    clone.git("push", *(f"--push-option={one}" for one in wanted), "origin", "feature")
+    stand_in.http.post(f"{API}/statuses/{made}", json={"state": "success", "ref": "feature"})
+    assert stand_in.get("/merge_requests/1").json()["merge_when_pipeline_succeeds"] is True
+    stand_in.http.put(f"{API}/merge_requests/1", json={"title": "b"})
+
+    assert stand_in.get("/merge_requests/1").json()["state"] == "merged"
+
+
 @pytest.mark.parametrize("password", ["", "wrong"])
 def test_a_wrong_password_lets_nobody_in(stand_in: StandIn, tmp_path: Path, password: str) -> None:
     """401 asks for basic authentication, in GitLab's words."""

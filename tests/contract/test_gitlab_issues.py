@@ -61,11 +61,40 @@ def test_issues_are_listed_by_what_they_are(stand_in: StandIn) -> None:
     assert [row.iid for row in stand_in.client.issues.list(get_all=True, scope="all", state="closed")] == [2]
 
 
+def test_issues_are_listed_by_people_and_by_what_they_are_not(stand_in: StandIn) -> None:
+    """As merge requests are."""
+    me = stand_in.http.get("/api/v4/user").json()
+    issue(stand_in, "one", assignee_ids=[me["id"]], labels=["bug"], due_date="2030-02-01", description="of two")
+    issue(stand_in, "two", issue_type="incident", due_date="soon")
+    stand_in.http.post(f"{API}/issues", json={"title": "three"}, headers={"PRIVATE-TOKEN": "other"})
+    queries: list[tuple[dict[str, Any], list[int]]] = [
+        ({"scope": "created_by_me"}, [2, 1]),
+        ({"scope": "assigned-to-me"}, [1]),
+        ({"assignee_username[]": [me["username"], "nobody"]}, [1]),
+        ({"assignee_id": "None"}, [3, 2]),
+        ({"not[author_id]": me["id"]}, [3]),
+        ({"not[labels]": "bug"}, [3, 2]),
+        ({"search": "two", "in": "title"}, [2]),
+        ({"issue_type": "incident"}, [2]),
+        ({"milestone": "v1"}, []),
+    ]
+    (detailed,) = stand_in.get("/issues", labels="bug", with_labels_details="true").json()
+
+    assert [[row["iid"] for row in stand_in.get("/issues", **query).json()] for query, _ in queries] == [
+        found for _, found in queries
+    ]
+    assert [label["name"] for label in detailed["labels"]] == ["bug"]
+    assert [row["due_date"] for row in stand_in.get("/issues", sort="asc").json()] == ["2030-02-01", None, None]
+    assert [row["iid"] for row in stand_in.http.get("/api/v4/issues").json()] == [2, 1]
+
+
 @pytest.mark.parametrize(
     ("body", "answer"),
     [
         ({}, {"error": "title is missing"}),
         ({"title": " "}, {"message": {"title": ["can't be blank"]}}),
+        ({"title": "x" * 256}, {"message": {"title": ["is too long (maximum is 255 characters)"]}}),
+        ({"title": "x", "issue_type": "odd"}, {"error": "issue_type does not have a valid value"}),
     ],
 )
 def test_an_issue_that_cant_be_is_refused(stand_in: StandIn, body: object, answer: object) -> None:

@@ -185,6 +185,10 @@ def test_lists_of_projects_are_narrowed(stand_in: StandIn) -> None:
     assert names() == ["mine", "two", "one"]
     assert names(search="w") == ["two"]
     assert names(owned=True) == ["mine"]
+    assert names(id_after=1) == ["mine", "two"]
+    assert names(id_before=2) == ["one"]
+    assert names(last_activity_after="2099-01-01T00:00:00Z") == names(starred=True) == []
+    assert names(last_activity_before="2099-01-01T00:00:00Z") == names()
     assert names(order_by="name", sort="asc") == ["mine", "one", "two"]
     mine.archive()
     assert names(archived=False) == ["two", "one"]

@@ -139,6 +139,24 @@ def test_a_token_of_a_project_acts_as_its_bot(stand_in: StandIn) -> None:
             client.projects.get("g/other")
 
 
+def test_tokens_are_listed_by_their_state_and_name(stand_in: StandIn) -> None:
+    """Those of a project are the living ones unless the dead are asked for."""
+    dead, alive = bot(stand_in, name="first"), bot(stand_in, name="second")
+    stand_in.project().access_tokens.delete(dead.id)
+
+    def bots(**query: str) -> list[int]:
+        return [row["id"] for row in stand_in.get("/access_tokens", **query).json()]
+
+    def own(**query: str) -> int:
+        return len(stand_in.http.get("/api/v4/personal_access_tokens", params=query).json())
+
+    assert (bots(), bots(state="active"), bots(state="inactive")) == ([alive.id], [alive.id], [dead.id])
+    assert stand_in.get("/access_tokens", state="odd").status_code == 400
+    assert (own(), own(revoked="false"), own(revoked="true"), own(state="inactive"), own(search="zz")) == (
+        1, 1, 0, 0, 0,
+    )  # fmt: skip
+
+
 def test_a_token_of_a_project_is_rotated_where_it_belongs(stand_in: StandIn) -> None:
     """By itself or by a maintainer; not as a personal one."""
     made = bot(stand_in)

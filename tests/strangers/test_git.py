@@ -82,6 +82,18 @@ def test_a_push_is_there_for_the_api(git: Git, gitlab: StandIn) -> None:
     assert set(gitlab.admin("GET", "dump")["projects"][PATH]["branches"]) == {"main", "develop"}
 
 
+def test_a_push_opens_its_own_merge_request(git: Git, gitlab: StandIn) -> None:
+    """By GitLab's push options."""
+    copy = cloned(git, "--branch", "develop")
+    copy("switch", "--quiet", "--create", "feature/y")
+    copy("commit", "--quiet", "--allow-empty", "--message", "Mine")
+    copy("push", "--quiet", "-o", "merge_request.create", "-o", "merge_request.target=develop", "origin", "feature/y")
+    with python_gitlab.Gitlab(gitlab.url, private_token="token") as client:
+        (request,) = client.projects.get(PATH).mergerequests.list()
+
+    assert (request.title, request.source_branch, request.target_branch) == ("Mine", "feature/y", "develop")
+
+
 def test_a_push_from_behind_is_refused_as_git_refuses_it(git: Git, gitlab: StandIn) -> None:
     """Nothing that others pushed is lost."""
     copy = cloned(git, "--branch", "develop")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulators.gitlab.git.commands import Command, read
+from emulators.gitlab.git.commands import Command, Push, read
 
 A, B, NONE = "a" * 40, "b" * 40, "0" * 40
 
@@ -21,16 +21,27 @@ def test_commands_are_read_up_to_the_flush() -> None:
         + b"0000PACK 0123"
     )
 
-    assert read(body) == [
-        Command("refs/heads/new", None, A),
-        Command("refs/heads/moved", A, B),
-        Command("refs/tags/gone", B, None),
-    ]
+    assert read(body) == Push(
+        (
+            Command("refs/heads/new", None, A),
+            Command("refs/heads/moved", A, B),
+            Command("refs/tags/gone", B, None),
+        ),
+        (),
+    )
+
+
+@pytest.mark.parametrize(("able", "options"), [("push-options", ("ci.skip", "merge_request.create")), ("quiet", ())])
+def test_options_follow_the_commands_of_a_client_that_has_them(able: str, options: tuple[str, ...]) -> None:
+    """Of any other the pack comes next, whatever it looks like."""
+    given = line("ci.skip") + line("merge_request.create\n") + b"0000"
+
+    assert read(line(f"{A} {B} refs/heads/x\0 {able}") + b"0000" + given + b"PACK").options == options
 
 
 @pytest.mark.parametrize("body", [b"", b"0000"])
 def test_a_push_that_only_tries_asks_for_nothing(body: bytes) -> None:
-    assert read(body) == []
+    assert read(body) == Push((), ())
 
 
 @pytest.mark.parametrize("body", [b"zzzz", line("no command"), b"0032cut off"])

@@ -1,12 +1,13 @@
 """REST: issues and their notes."""
 
+from datetime import date
 from functools import partial
 
 from emulators.gitlab import assigning, issues, labels, notes
 from emulators.gitlab.access import caller, level_of, project_of
 from emulators.gitlab.acts import Act, act_of
 from emulators.gitlab.errors import forbidden, invalid
-from emulators.gitlab.issue_filters import chosen
+from emulators.gitlab.issue_filters import TYPES, chosen
 from emulators.gitlab.limits import limit
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
@@ -44,15 +45,18 @@ def routes(router: Router, world: World) -> None:
 def _everywhere(world: World, call: Call) -> Answer:
     """The caller's own unless `scope` is `all`."""
     user, given = caller(world, call), params(call)
-    scope = choice(given, "scope", among=("created_by_me", "assigned_to_me", "all"), default="created_by_me")
     rows = [
         one for project in list(world.projects.values()) if level_of(world, project, user) for one in project.issues
     ]
-    if scope == "created_by_me":
-        rows = [one for one in rows if one["author"]["id"] == user.id]
-    elif scope == "assigned_to_me":
-        rows = [one for one in rows if user.id in [person["id"] for person in one["assignees"]]]
-    return paginated(world, call, chosen(rows, given), render=lambda one: _json(world, one))
+    found = chosen(rows, given, user=user, scope="created_by_me")
+    return paginated(world, call, found, render=partial(_row, world, given))
+
+
+def _row(world: World, given: Params, issue: Record) -> Record:
+    row = _json(world, issue)
+    if given.flag("with_labels_details"):
+        row["labels"] = labels.details(world.projects[issue["project_id"]], issue["labels"])
+    return row
 
 
 def _json(world: World, issue: Record) -> Record:
@@ -60,8 +64,9 @@ def _json(world: World, issue: Record) -> Record:
 
 
 def _list(world: World, call: Call) -> Answer:
-    project = project_of(world, call)
-    return paginated(world, call, chosen(project.issues, params(call)), render=lambda one: _json(world, one))
+    project, given = project_of(world, call), params(call)
+    found = chosen(project.issues, given, user=caller(world, call))
+    return paginated(world, call, found, render=partial(_row, world, given))
 
 
 def _create(world: World, call: Call) -> Answer:
@@ -88,7 +93,11 @@ def _update(world: World, call: Call) -> Answer:
 
 
 def _values(act: Act, given: Params, *, present: list[str]) -> Record:
-    values: Record = {name: given.optional(name) for name in ("title", "description", "due_date") if name in given}
+    values: Record = {name: given.optional(name) for name in ("title", "description") if name in given}
+    if "due_date" in given:
+        values["due_date"] = _day(given.text("due_date"))
+    if kind := choice(given, "issue_type", among=("", *TYPES), default=""):
+        values |= {"issue_type": kind, "type": kind.upper()}
     values |= {name: given.flag(name) for name in ("confidential", "discussion_locked") if name in given}
     values["labels"] = labels.changed(
         present,
@@ -98,6 +107,14 @@ def _values(act: Act, given: Params, *, present: list[str]) -> Record:
     )
     people = assigning.assignees(act, given)
     return values if people is None else values | {"assignees": people}
+
+
+def _day(text: str) -> str | None:
+    """What is no day is none, as GitLab's database has it."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
 
 
 def _delete(world: World, call: Call) -> Answer:

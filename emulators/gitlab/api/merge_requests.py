@@ -14,6 +14,7 @@ from emulators.gitlab.project import Project, Record
 from emulators.gitlab.quick_actions import read
 from emulators.gitlab.records import numbered
 from emulators.gitlab.shapes import iso
+from emulators.gitlab.titles import check_title
 from emulators.gitlab.world import World
 from emulators.routing import Answer, Call, Router
 
@@ -108,7 +109,7 @@ def _update(world: World, call: Call) -> Answer:
 def _edited(given: Params, merge_request: Record) -> Record:
     values: Record = {name: given.text(name) for name in ("title", "target_branch") if name in given}
     if "title" in values:
-        opening.check_title(values["title"])
+        check_title(values["title"])
     if "squash" in given:
         values["squash"] = given.flag("squash")
     if "remove_source_branch" in given:

@@ -7,9 +7,9 @@ from emulators.gitlab.access import caller, holder, level_of, maintained, narrow
 from emulators.gitlab.errors import bad_request, forbidden, invalid, message, not_found
 from emulators.gitlab.pagination import paginated
 from emulators.gitlab.parameters import Params, params
-from emulators.gitlab.project import Project, Record
+from emulators.gitlab.project import Record
 from emulators.gitlab.protection import DEVELOPER, GUEST, MAINTAINER, OWNER, REPORTER
-from emulators.gitlab.records import numbered
+from emulators.gitlab.records import choice, numbered
 from emulators.gitlab.shapes import iso
 from emulators.gitlab.tokens import LONGEST_LIFE, Token
 from emulators.gitlab.world import World
@@ -21,6 +21,7 @@ _SCOPES = (
     "api", "read_api", "read_user", "read_repository", "write_repository", "read_registry", "write_registry",
     "create_runner", "manage_runner", "ai_features", "k8s_proxy", "self_rotate",
 )  # fmt: skip
+_STATES = ("active", "inactive")
 _LEVELS = (GUEST, REPORTER, DEVELOPER, MAINTAINER, OWNER)
 
 
@@ -112,9 +113,12 @@ def _expiry(world: World, given: Params) -> date | None:
 def _own(world: World, call: Call) -> Answer:
     user, given = caller(world, call), params(call)
     found = [token for token in world.tokens.every() if token.user.id == user.id]
-    if given.text("state"):
-        alive = given.text("state") == "active"
-        found = [token for token in found if token.alive(world.clock().date()) is alive]
+    state = choice(given, "state", among=("", *_STATES), default="")
+    if state:
+        found = [token for token in found if token.alive(world.clock().date()) is (state == "active")]
+    if given.get("revoked") is not None:
+        found = [token for token in found if token.revoked is given.flag("revoked")]
+    found = [token for token in found if given.text("search").lower() in token.name.lower()]
     return paginated(world, call, found, render=lambda token: _json(world, token))
 
 
@@ -142,12 +146,11 @@ def _personal(world: World, call: Call) -> Token:
 
 
 def _bots(world: World, call: Call) -> Answer:
-    return paginated(world, call, _living(world, maintained(world, call)), render=lambda token: _json(world, token))
-
-
-def _living(world: World, project: Project) -> list[Token]:
-    today = world.clock().date()
-    return [token for token in world.tokens.every() if token.user.home == project.id and token.alive(today)]
+    """The living ones, unless the dead are asked for."""
+    project, today = maintained(world, call), world.clock().date()
+    alive = choice(params(call), "state", among=_STATES, default="active") == "active"
+    found = [token for token in world.tokens.every() if token.user.home == project.id and token.alive(today) is alive]
+    return paginated(world, call, found, render=lambda token: _json(world, token))
 
 
 def _create_bot(world: World, call: Call) -> Answer:

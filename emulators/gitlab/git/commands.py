@@ -1,6 +1,5 @@
-"""What a push asks for: the commands at the beginning of a request to git-receive-pack."""
+"""What a push asks for: the commands and options at the beginning of a request to git-receive-pack."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _NONE = frozenset("0")
@@ -15,23 +14,36 @@ class Command:
     after: str | None
 
 
-def read(body: bytes) -> list[Command]:
-    """The commands of the request; none for the empty one by which a client tries its credentials."""
-    found = []
-    for line in _lines(body):
-        before, after, ref = line.partition(b"\0")[0].decode("utf-8", "surrogateescape").split(" ", 2)
-        found.append(Command(ref.rstrip("\n"), _sha(before), _sha(after)))
-    return found
+@dataclass(frozen=True, slots=True)
+class Push:
+    """The commands of a request, and the options that its sender gave."""
+
+    commands: tuple[Command, ...]
+    options: tuple[str, ...]
 
 
-def _lines(body: bytes) -> Iterator[bytes]:
-    """The packet lines up to the first flush; lines about shallow clones are not commands."""
-    at = 0
+def read(body: bytes) -> Push:
+    """No commands in the empty one by which a client tries its credentials. Lines about shallow clones are none."""
+    lines, rest = _lines(body)
+    wanted = [line for line in lines if not line.startswith(b"shallow ")]
+    capabilities = wanted[0].partition(b"\0")[2].split() if wanted else []
+    options = _lines(rest)[0] if b"push-options" in capabilities else []
+    texts = [line.decode("utf-8", "replace").rstrip("\n") for line in options]
+    return Push(tuple(_command(line) for line in wanted), tuple(texts))
+
+
+def _command(line: bytes) -> Command:
+    before, after, ref = line.partition(b"\0")[0].decode("utf-8", "surrogateescape").split(" ", 2)
+    return Command(ref.rstrip("\n"), _sha(before), _sha(after))
+
+
+def _lines(body: bytes) -> tuple[list[bytes], bytes]:
+    """The packet lines up to the first flush, and what comes after it."""
+    at, found = 0, []
     while (length := int(body[at : at + 4] or b"0", 16)) > 4:
-        line = body[at + 4 : at + length]
+        found.append(body[at + 4 : at + length])
         at += length
-        if not line.startswith(b"shallow "):
-            yield line
+    return found, body[at + 4 :]
 
 
 def _sha(text: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from emulators.gitlab.acts import Act
 from emulators.gitlab.events import Pushed, TagPushed
-from emulators.gitlab.git import backend, commands, push_rules
+from emulators.gitlab.git import backend, commands, push_options, push_rules
 from emulators.routing import Answer, Call
 
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
@@ -17,15 +17,16 @@ def receive(act: Act, call: Call, *, body: bytes) -> Answer:
     except ValueError:
         return Answer(400, "The body is no push.\n")
     with act.project.lock:
-        verdict = push_rules.judge(act, wanted)
+        verdict = push_rules.judge(act, wanted.commands)
         before = git.refs()
         answer = backend.run(call, directory=git.path, service="git-receive-pack", body=body, told=verdict.told())
-        _tell(act, before=before, after=git.refs())
+        moved = _tell(act, before=before, after=git.refs())
+        push_options.carry_out(act, push_options.read(wanted.options), branches=moved)
         return answer
 
 
-def _tell(act: Act, *, before: dict[str, str], after: dict[str, str]) -> None:
-    """One event for each branch and tag that moved."""
+def _tell(act: Act, *, before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """One event for each branch and tag that moved; the branches that are there now."""
     moves: Moves = {
         ref: (before.get(ref), after.get(ref))
         for ref in sorted(before.keys() | after.keys())
@@ -38,6 +39,7 @@ def _tell(act: Act, *, before: dict[str, str], after: dict[str, str]) -> None:
     tags = _below(_TAGS, moves)
     for name, (old, new) in tags.items():
         act.tell(TagPushed(act.project, name, old, new, act.user, together=len(tags)))
+    return [name for name, (_, new) in branches.items() if new is not None]
 
 
 def _below(prefix: str, moves: Moves) -> Moves:
