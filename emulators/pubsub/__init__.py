@@ -1,1 +1,1 @@
-"""Stand-in for Pub/Sub push: topics, push subscriptions, ordering keys, back-off, dead letters; it only carries."""
+"""Stand-in for Pub/Sub push: topics, subscriptions, filters, ordering keys, back-off, dead letters; it only carries."""

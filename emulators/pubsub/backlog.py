@@ -7,6 +7,7 @@ has its own. Only the head of a lane is ever outstanding, and the lane stays unt
 import heapq
 import itertools
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from emulators.pubsub.message import Message
@@ -14,11 +15,12 @@ from emulators.pubsub.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt to bring one message; `attempt` counts from 1."""
+    """One attempt to bring one message; `attempt` counts from 1, `start` how often the backlog started over."""
 
     message: Message
     attempt: int
     lane: str
+    start: int = 0
 
 
 @dataclass(slots=True)
@@ -31,7 +33,7 @@ class _Waiting:
 
 
 class Backlog:
-    """What a subscription has not got rid of yet; at most `width` messages are outstanding at once."""
+    """What a subscription has not got rid of yet; at most `width` messages are pushed at once."""
 
     def __init__(self, *, ordered: bool, width: int = 64) -> None:
         self._ordered = ordered
@@ -41,9 +43,26 @@ class Backlog:
         self._last: dict[str, Message] = {}
         self._sequence = itertools.count()
         self._outstanding = 0
+        self._start = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._lanes.values()))
+
+    def messages(self) -> list[Message]:
+        """All that is left, in no order that means anything."""
+        return [waiting.message for lane in self._lanes.values() for waiting in lane]
+
+    def is_under_way(self, delivery: Delivery) -> bool:
+        """Not, once the backlog started over."""
+        return delivery.start == self._start
+
+    def start_over(self, messages: Iterable[Message], *, due: float) -> None:
+        """With these instead of what there was; what is under way is settled without effect."""
+        self._lanes, self._ready, self._last = {}, [], {}
+        self._outstanding = 0
+        self._start += 1
+        for message in messages:
+            self.put(message, due=due)
 
     def put(self, message: Message, *, due: float, copies: int = 0, replay: bool = False) -> None:
         """Adds a message that may go from `due` on, and after its acknowledgement `copies` times more.
@@ -58,12 +77,13 @@ class Backlog:
             self._offer(name)
 
     def take(self, now: float, *, most: int | None = None) -> list[Delivery]:
-        """What may go now, at most so many; each of these must be settled."""
+        """What may go now; each of these must be settled. The width holds for those who don't say how many."""
         taken: list[Delivery] = []
-        while len(taken) != most and self._outstanding < self._width and self._ready and self._ready[0][0] <= now:
+        left = max(0, self._width - self._outstanding) if most is None else most
+        while len(taken) < left and self._ready and self._ready[0][0] <= now:
             lane = heapq.heappop(self._ready)[2]
             head = self._lanes[lane][0]
-            taken.append(Delivery(head.message, head.attempt, lane))
+            taken.append(Delivery(head.message, head.attempt, lane, self._start))
             self._outstanding += 1
         return taken
 
@@ -73,6 +93,8 @@ class Backlog:
 
     def done(self, delivery: Delivery, *, now: float) -> None:
         """Acknowledged, or given up: the next of the lane may go, or once more what was brought already."""
+        if not self.is_under_way(delivery):
+            return
         lane = self._lanes[delivery.lane]
         head, before = lane[0], self._last.get(delivery.lane)
         if head.copies:
@@ -88,6 +110,8 @@ class Backlog:
 
     def again(self, delivery: Delivery, *, due: float) -> None:
         """Not acknowledged: the same message is the next of its lane, at `due`."""
+        if not self.is_under_way(delivery):
+            return
         head = self._lanes[delivery.lane][0]
         head.attempt += 1
         head.due = due

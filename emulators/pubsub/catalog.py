@@ -1,25 +1,31 @@
 """The topics and subscriptions there are; the service's own topics exist in every project that is ever named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from google.pubsub_v1.types import PushConfig, Subscription, Topic
 
 from emulators.pubsub import names, policy
 from emulators.pubsub.backlog import Backlog
+from emulators.pubsub.message import Message
 from emulators.pubsub.policy import Policy
 from emulators.pubsub.problem import already_exists, not_found
+from emulators.pubsub.updates import SUBSCRIPTION_FIELDS, TOPIC_FIELDS, updated
 
 DELETED_TOPIC = "_deleted-topic_"
 
 
 @dataclass(slots=True, eq=False)
 class Subscribed:
-    """A subscription as Google's API shows it, how it delivers, what it still has to deliver; equal to itself only."""
+    """A subscription as Google's API shows it, how it delivers, what it still has to deliver; equal to itself only.
+
+    `seen` is what came while it was to retain what was acknowledged.
+    """
 
     shown: Subscription
     policy: Policy
     backlog: Backlog
+    seen: list[Message] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -29,7 +35,7 @@ class Subscribed:
     @property
     def endpoint(self) -> str:
         """Where to push; empty means that the messages wait."""
-        return str(self.shown.push_config.push_endpoint)
+        return "" if self.shown.detached else str(self.shown.push_config.push_endpoint)
 
 
 @dataclass(slots=True)
@@ -63,6 +69,11 @@ class Catalog:
         topics[topic.name] = Topic(topic)
         return topics[topic.name]
 
+    def change_topic(self, wanted: Topic, paths: Sequence[str]) -> Topic:
+        topic = updated(self.topic(wanted.name), wanted, paths, changeable=TOPIC_FIELDS)
+        self._of(wanted.name).topics[wanted.name] = topic
+        return topic
+
     def drop_topic(self, name: str) -> None:
         """Subscriptions outlive their topic and go on delivering what they have."""
         self.topic(name)
@@ -82,14 +93,20 @@ class Catalog:
     def add_subscription(self, wanted: Subscription) -> Subscribed:
         shown = policy.completed(wanted)
         self.topic(shown.topic)
-        rules = Policy.of(shown)
-        if rules.dead_letter:
-            self.topic(rules.dead_letter)
+        rules = self._rules(shown)
         subscriptions = self._of(shown.name).subscriptions
         if shown.name in subscriptions:
             raise already_exists(shown.name)
         subscriptions[shown.name] = Subscribed(shown, rules, Backlog(ordered=rules.ordered))
         return subscriptions[shown.name]
+
+    def change_subscription(self, wanted: Subscription, paths: Sequence[str]) -> Subscribed:
+        """What waits in it goes on under the new rules."""
+        subscribed = self.subscription(wanted.name)
+        shown = policy.completed(updated(subscribed.shown, wanted, paths, changeable=SUBSCRIPTION_FIELDS))
+        subscribed.policy = self._rules(shown)
+        subscribed.shown = shown
+        return subscribed
 
     def drop_subscription(self, name: str) -> None:
         self.subscription(name)
@@ -103,11 +120,17 @@ class Catalog:
 
     def of_topic(self, name: str) -> list[Subscribed]:
         """A topic's subscriptions, of whichever project they are."""
-        return [subscribed for subscribed in self.all() if subscribed.shown.topic == name]
+        return [each for each in self.all() if each.shown.topic == name and not each.shown.detached]
 
     def all(self) -> Iterator[Subscribed]:
         for project in self._projects.values():
             yield from project.subscriptions.values()
+
+    def _rules(self, shown: Subscription) -> Policy:
+        rules = Policy.of(shown)
+        if rules.dead_letter:
+            self.topic(rules.dead_letter)
+        return rules
 
     def _of(self, name: str) -> _Project:
         return self._project(names.owner(name))

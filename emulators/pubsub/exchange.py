@@ -29,6 +29,15 @@ class Attempt:
     delivery: Delivery
 
 
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that was pulled, and the id by which it is acknowledged; `attempt` as in a push request."""
+
+    handle: str
+    message: Message
+    attempt: int | None
+
+
 class Exchange:
     """All state of the stand-in, behind one lock; `ready` is told whenever there may be something to push."""
 
@@ -48,7 +57,7 @@ class Exchange:
         self._dice = dice or random.Random(0)  # noqa: S311  repeatable, no secret
         self._ids = itertools.count(10_000_000_000_000_001)
         self._published: list[tuple[str, Message]] = []
-        self._leases = Leases()
+        self._leases = Leases(self._failed)
 
     @contextmanager
     def catalog(self) -> Iterator[Catalog]:
@@ -78,21 +87,47 @@ class Exchange:
             chosen = [entry for entry in self._published if topic in ("", entry[0], names.identifier(entry[0]))]
         return [message.listing(topic=name) for name, message in chosen]
 
-    def pull(self, subscription: str, *, most: int) -> list[tuple[str, Delivery]]:
-        """Acknowledgement ids and messages, none when there are none: here nobody waits for some."""
+    def pull(self, subscription: str, *, most: int, deadline: float | None = None) -> list[Leased]:
+        """None when there are none: here nobody waits for some. `deadline` takes the place of the subscription's."""
         with self.ready:
-            return self._leases.pull(self._pulled(subscription), most=most, now=self._clock())
+            to = self._pulled(subscription)
+            pulled = self._leases.pull(to, most=most, now=self._clock(), deadline=deadline)
+            return [Leased(handle, each.message, to.policy.counted(each.attempt)) for handle, each in pulled]
+
+    def pull_wait(self, subscription: str) -> float | None:
+        """Seconds until there may be something to pull, None when nobody knows; to be asked under the lock."""
+        to = self._pulled(subscription)
+        times = (to.backlog.next_due(), self._leases.next_end(to))
+        known = [at for at in times if at is not None]
+        return max(0.0, min(known) - self._clock()) if known else None
 
     def acknowledge(self, subscription: str, handles: Sequence[str]) -> None:
         """These were worked on."""
         with self.ready:
             self._leases.acknowledge(self._pulled(subscription), list(handles), now=self._clock())
+            self.ready.notify_all()
 
     def modify_deadline(self, subscription: str, handles: Sequence[str], *, seconds: float) -> None:
         """From now on they may be worked on so long; 0 gives them back."""
         with self.ready:
             to = self._pulled(subscription)
             self._leases.modify(to, list(handles), seconds=seconds, now=self._clock())
+            self.ready.notify_all()
+
+    def seek(self, subscription: str, moment: datetime) -> None:
+        """What was published before is done with; what was acknowledged since is to do again where it is retained."""
+        with self.ready:
+            to = self._catalog.subscription(subscription)
+            there = {message.id: message for message in (*to.seen, *to.backlog.messages())}
+            left = sorted((each for each in there.values() if each.published >= moment), key=lambda each: int(each.id))
+            self._start_over(to, left)
+
+    def detach(self, subscription: str) -> None:
+        """It gets nothing more, and what it had is gone."""
+        with self.ready:
+            to = self._catalog.subscription(subscription)
+            to.shown.detached = True
+            self._start_over(to, [])
 
     def due(self) -> list[Attempt]:
         """What must be pushed now. Each attempt is to be settled."""
@@ -115,12 +150,10 @@ class Exchange:
         with self.ready:
             if attempt.to not in self._catalog.all():
                 return False
-            backlog, now = attempt.to.backlog, self._clock()
-            if acknowledged or self._buried(attempt):
-                backlog.done(attempt.delivery, now=now)
+            if acknowledged:
+                attempt.to.backlog.done(attempt.delivery, now=self._clock())
             else:
-                wait = attempt.to.policy.wait(attempt.delivery.attempt, minimum=self._tuning().min_backoff)
-                backlog.again(attempt.delivery, due=now + wait)
+                self._failed(attempt.to, attempt.delivery)
             self.ready.notify_all()
             return True
 
@@ -129,8 +162,14 @@ class Exchange:
         with self.ready:
             return {to.name: len(to.backlog) for to in self._catalog.all() if len(to.backlog)}
 
+    def _start_over(self, to: Subscribed, messages: list[Message]) -> None:
+        to.backlog.start_over(messages, due=self._clock())
+        self.ready.notify_all()
+
     def _pulled(self, name: str) -> Subscribed:
         to = self._catalog.subscription(name)
+        if to.shown.detached:
+            raise Problem("FAILED_PRECONDITION", "The subscription is detached.")
         if to.endpoint:
             raise Problem("FAILED_PRECONDITION", "This method is not supported for push subscriptions.")
         return to
@@ -142,31 +181,45 @@ class Exchange:
         self._published.append((topic, message))
         tuning = self._tuning()
         for subscribed in self._catalog.of_topic(topic):
+            if not subscribed.policy.wants(message.attributes):
+                continue
             late = tuning.delay + (self._dice.uniform(0, SHUFFLE_SECONDS) if tuning.shuffle else 0)
             copies = int(tuning.duplicates) + (self._dice.random() < tuning.duplicates % 1)
             replay = self._dice.random() < tuning.replay
+            if subscribed.shown.retain_acked_messages:
+                subscribed.seen.append(message)
             subscribed.backlog.put(message, due=self._clock() + late, copies=copies, replay=replay)
         return message.id
 
     def _attempt(self, to: Subscribed, delivery: Delivery) -> Attempt:
-        counted = delivery.attempt if to.policy.dead_letter else None
         shortened = self._tuning().ack_deadline
         return Attempt(
             to,
             to.endpoint,
-            body=delivery.message.envelope(subscription=to.name, attempt=counted),
+            body=delivery.message.envelope(subscription=to.name, attempt=to.policy.counted(delivery.attempt)),
             deadline=to.policy.deadline if shortened is None else shortened,
             delivery=delivery,
         )
 
-    def _buried(self, attempt: Attempt) -> bool:
+    def _failed(self, to: Subscribed, delivery: Delivery) -> None:
+        """What nobody has a policy for is there to be pulled again at once; push endpoints are always spared."""
+        now = self._clock()
+        if self._buried(to, delivery):
+            to.backlog.done(delivery, now=now)
+            return
+        spared = bool(to.endpoint) or to.policy.retries
+        wait = to.policy.wait(delivery.attempt, minimum=self._tuning().min_backoff) if spared else 0.0
+        to.backlog.again(delivery, due=now + wait)
+
+    def _buried(self, to: Subscribed, delivery: Delivery) -> bool:
         """Whether the message is in its dead-letter topic now; while that is missing it stays where it is."""
-        policy, delivery = attempt.to.policy, attempt.delivery
-        if not policy.dead_letter or delivery.attempt < policy.max_attempts:
+        policy = to.policy
+        last = delivery.attempt >= policy.max_attempts and to.backlog.is_under_way(delivery)
+        if not policy.dead_letter or not last:
             return False
         try:
             self._catalog.topic(policy.dead_letter)
         except Problem:
             return False
-        self._store(policy.dead_letter, delivery.message.dead(subscription=attempt.to.name, attempts=delivery.attempt))
+        self._store(policy.dead_letter, delivery.message.dead(subscription=to.name, attempts=delivery.attempt))
         return True

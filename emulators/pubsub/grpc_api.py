@@ -24,14 +24,20 @@ RECEIVED_BYTES = 11_000_000
 class GrpcServer:
     """Answers from the moment it is made; a context manager that stops it."""
 
-    def __init__(self, methods: dict[str, Method], control: Control, *, port: int = 0) -> None:
+    def __init__(
+        self, methods: dict[str, Method], control: Control, *, streams: dict[str, Any] | None = None, port: int = 0
+    ) -> None:
+        """`streams` are handlers of gRPC's own, which hold a thread each for as long as they last."""
         options = (("grpc.max_receive_message_length", RECEIVED_BYTES), ("grpc.so_reuseport", 0))
-        self._server = grpc.server(ThreadPoolExecutor(16), options=options)
+        self._server = grpc.server(ThreadPoolExecutor(64), options=options)
         services: dict[str, dict[str, Any]] = defaultdict(dict)
         for name, method in methods.items():
             service, _, rpc = _full(name).partition("/")
             answer = _answering(method, control, path=f"/{_full(name)}")
             services[service][rpc] = grpc.unary_unary_rpc_method_handler(answer)
+        for name, handler in (streams or {}).items():
+            service, _, rpc = _full(name).partition("/")
+            services[service][rpc] = handler
         self._server.add_generic_rpc_handlers(
             [grpc.method_handlers_generic_handler(name, rpcs) for name, rpcs in services.items()]
         )

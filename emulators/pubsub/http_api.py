@@ -21,18 +21,23 @@ SUBSCRIPTION = "/projects/:project/subscriptions/:subscription"
 ROUTES = (
     ("PUT", TOPIC, "Publisher/CreateTopic", "name"),
     ("GET", TOPIC, "Publisher/GetTopic", "topic"),
+    ("PATCH", TOPIC, "Publisher/UpdateTopic", "topic.name"),
     ("DELETE", TOPIC, "Publisher/DeleteTopic", "topic"),
     ("POST", f"{TOPIC}:publish", "Publisher/Publish", "topic"),
     ("GET", "/projects/:project/topics", "Publisher/ListTopics", "project"),
     ("GET", f"{TOPIC}/subscriptions", "Publisher/ListTopicSubscriptions", "topic"),
     ("PUT", SUBSCRIPTION, "Subscriber/CreateSubscription", "name"),
     ("GET", SUBSCRIPTION, "Subscriber/GetSubscription", "subscription"),
+    ("PATCH", SUBSCRIPTION, "Subscriber/UpdateSubscription", "subscription.name"),
     ("DELETE", SUBSCRIPTION, "Subscriber/DeleteSubscription", "subscription"),
     ("GET", "/projects/:project/subscriptions", "Subscriber/ListSubscriptions", "project"),
 )
 # What is done with a subscription by a verb behind the colon; routes tell parameters apart by their place alone.
+_IN_QUERY = ("pageSize", "pageToken", "updateMask")
 VERBS = {
     "modifyPushConfig": "Subscriber/ModifyPushConfig",
+    "detach": "Publisher/DetachSubscription",
+    "seek": "Subscriber/Seek",
     "pull": "Subscriber/Pull",
     "acknowledge": "Subscriber/Acknowledge",
     "modifyAckDeadline": "Subscriber/ModifyAckDeadline",
@@ -68,8 +73,9 @@ def _by_verb(methods: Mapping[str, Method]) -> Handler:
 def _handler(method: Method, *, field: str) -> Handler:
     def handle(call: Call) -> Answer:
         try:
-            request = _request(method, call.body)
-            setattr(request, field, _resource(call.names))
+            request = _request(method, call)
+            place, _, last = field.rpartition(".")
+            setattr(getattr(request, place) if place else request, last, _resource(call.names))
             response = method.act(request)
         except Problem as problem:
             return problem.answer()
@@ -78,11 +84,13 @@ def _handler(method: Method, *, field: str) -> Handler:
     return handle
 
 
-def _request(method: Method, body: bytes) -> Any:
+def _request(method: Method, call: Call) -> Any:
+    """The body, or what stands in the query of a call that has none."""
     try:
-        text = body.decode() or "{}"
-        if isinstance(json.loads(text), dict):
-            return method.request.from_json(text)
+        sent = json.loads(call.body.decode() or "{}")
+        if isinstance(sent, dict):
+            asked = {name: call.query[name][-1] for name in _IN_QUERY if name in call.query}
+            return method.request.from_json(json.dumps({**sent, **asked}))
     except (ParseError, ValueError, RecursionError) as error:
         raise invalid("Invalid JSON payload received.") from error
     raise invalid("Invalid JSON payload received.")

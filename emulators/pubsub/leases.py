@@ -1,6 +1,7 @@
 """Who has pulled what, and until when: a message that nobody acknowledges by then may be pulled again."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from emulators.pubsub.backlog import Delivery
@@ -19,21 +20,26 @@ class Lease:
 class Leases:
     """Not thread-safe by itself: the exchange that owns it holds the lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, failed: Callable[[Subscribed, Delivery], None]) -> None:
+        """`failed` is told of each delivery that was given back, or that nobody acknowledged in time."""
+        self._failed = failed
         self._held: dict[str, Lease] = {}
         self._numbers = itertools.count(1)
 
     def clear(self) -> None:
         self._held.clear()
 
-    def pull(self, to: Subscribed, *, most: int, now: float) -> list[tuple[str, Delivery]]:
-        """Acknowledgement id and message, each leased for the subscription's deadline."""
-        for handle in [handle for handle, lease in self._held.items() if lease.until <= now]:
-            self._give_back(handle, now=now)
+    def pull(
+        self, to: Subscribed, *, most: int, now: float, deadline: float | None = None
+    ) -> list[tuple[str, Delivery]]:
+        """Acknowledgement id and message, each leased for this deadline, or for the subscription's own."""
+        seconds = to.policy.deadline if deadline is None else deadline
+        for handle in [handle for handle, lease in self._held.items() if lease.to is to and lease.until <= now]:
+            self._give_back(handle)
         pulled = []
         for delivery in to.backlog.take(now, most=most):
             handle = f"ack-{next(self._numbers)}"
-            self._held[handle] = Lease(to, delivery, now + to.policy.deadline)
+            self._held[handle] = Lease(to, delivery, now + seconds)
             pulled.append((handle, delivery))
         return pulled
 
@@ -48,11 +54,15 @@ class Leases:
             if seconds:
                 self._held[handle] = Lease(to, self._held[handle].delivery, now + seconds)
             else:
-                self._give_back(handle, now=now)
+                self._give_back(handle)
 
     def _of(self, to: Subscribed, handles: list[str]) -> list[str]:
         return [handle for handle in dict.fromkeys(handles) if handle in self._held and self._held[handle].to is to]
 
-    def _give_back(self, handle: str, *, now: float) -> None:
+    def next_end(self, to: Subscribed) -> float | None:
+        """When the first of its leases ends."""
+        return min((lease.until for lease in self._held.values() if lease.to is to), default=None)
+
+    def _give_back(self, handle: str) -> None:
         lease = self._held.pop(handle)
-        lease.to.backlog.again(lease.delivery, due=now)
+        self._failed(lease.to, lease.delivery)

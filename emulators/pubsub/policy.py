@@ -1,18 +1,19 @@
 """How a subscription delivers, read from the message of Google's API and checked as the real service does."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from google.pubsub_v1.types import ExpirationPolicy, PushConfig, Subscription
 
-from emulators.pubsub import names
+from emulators.pubsub import filters, names
 from emulators.pubsub.problem import Problem, invalid
 
 # Without a retry policy a push endpoint is backed off from all the same, 100 ms to 60 s.
 PUSH_BACKOFF = (0.1, 60.0)
 RETRY_DEFAULTS = (timedelta(seconds=10), timedelta(seconds=600))
-UNSUPPORTED = ("filter", "bigquery_config", "cloud_storage_config", "enable_exactly_once_delivery")
+UNSUPPORTED = ("bigquery_config", "cloud_storage_config", "enable_exactly_once_delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Policy:
     backoff: tuple[float, float]
     dead_letter: str
     max_attempts: int
+    retries: bool = False
+    wants: Callable[[Mapping[str, str]], bool] = filters.everything
 
     @classmethod
     def of(cls, subscription: Subscription) -> "Policy":
@@ -38,7 +41,13 @@ class Policy:
             else PUSH_BACKOFF,
             dead_letter=dead.dead_letter_topic,
             max_attempts=dead.max_delivery_attempts,
+            retries=retry is not None,
+            wants=filters.parsed(subscription.filter),
         )
+
+    def counted(self, attempt: int) -> int | None:
+        """What is told of the attempt: only who has a dead-letter policy hears of it."""
+        return attempt if self.dead_letter else None
 
     def wait(self, attempt: int, *, minimum: float | None = None) -> float:
         """Seconds until the attempt after this failed one; `minimum` takes the place of the policy's own."""
@@ -52,7 +61,6 @@ def completed(wanted: Subscription) -> Subscription:
     Raises INVALID_ARGUMENT for what that refuses, and UNIMPLEMENTED for what this stand-in would only pretend to do.
     """
     names.subscription(wanted.name)
-    names.topic(wanted.topic)
     subscription = Subscription(wanted)
     for field in UNSUPPORTED:
         if getattr(subscription, field):
@@ -61,9 +69,7 @@ def completed(wanted: Subscription) -> Subscription:
     _complete_deadline(subscription)
     _complete_retry(subscription)
     _complete_dead_letter(subscription)
-    subscription.message_retention_duration = subscription.message_retention_duration or timedelta(days=7)
-    if "expiration_policy" not in subscription:
-        subscription.expiration_policy = ExpirationPolicy(ttl=timedelta(days=31))
+    _complete_times(subscription)
     subscription.state = Subscription.State(Subscription.State.ACTIVE)
     return subscription
 
@@ -72,15 +78,34 @@ def check_endpoint(push: PushConfig) -> None:
     """Only whole http(s) addresses; an empty one makes a pull subscription, whose messages just wait."""
     if "no_wrapper" in push:
         raise Problem("UNIMPLEMENTED", "This stand-in knows no `no_wrapper`.")
-    address = urlsplit(push.push_endpoint)
-    if push.push_endpoint and not (address.scheme in ("http", "https") and address.hostname):
+    if push.push_endpoint and not _is_address(push.push_endpoint):
         raise invalid(f"Invalid push endpoint given (endpoint={push.push_endpoint}).")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False
 
 
 def _complete_deadline(subscription: Subscription) -> None:
     subscription.ack_deadline_seconds = subscription.ack_deadline_seconds or 10
     if not 10 <= subscription.ack_deadline_seconds <= 600:
         raise invalid(f"Invalid ack deadline given (ack_deadline={subscription.ack_deadline_seconds}).")
+
+
+def _complete_times(subscription: Subscription) -> None:
+    kept = subscription.message_retention_duration or timedelta(days=7)
+    if not timedelta(minutes=10) <= kept <= timedelta(days=31):
+        raise invalid("Messages are retained for 10 minutes to 31 days.")
+    subscription.message_retention_duration = kept
+    if "expiration_policy" not in subscription:
+        subscription.expiration_policy = ExpirationPolicy(ttl=timedelta(days=31))
+    ttl = subscription.expiration_policy.ttl
+    if ttl and ttl < timedelta(days=1):
+        raise invalid("A subscription expires after a day at the earliest.")
 
 
 def _complete_retry(subscription: Subscription) -> None:

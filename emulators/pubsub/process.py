@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from emulators.control import Control, refused
-from emulators.pubsub import http_api
+from emulators.pubsub import http_api, streaming
 from emulators.pubsub.exchange import Exchange
 from emulators.pubsub.grpc_api import GrpcServer
 from emulators.pubsub.problem import fault_answer
@@ -36,7 +36,8 @@ def started(*, port: int = 0, http_port: int = 0) -> Iterator[Running]:
     control = _control(exchange, pusher)
     methods = Service(exchange).methods()
     app = application(http_api.router(methods), control, prefix="/v1")
-    with GrpcServer(methods, control, port=port) as grpc, serve(app, http_port) as http:
+    streams = {"Subscriber/StreamingPull": streaming.handler(exchange)}
+    with GrpcServer(methods, control, streams=streams, port=port) as grpc, serve(app, http_port) as http:
         pusher.start()
         try:
             yield Running(grpc.port, http.port, control, exchange)

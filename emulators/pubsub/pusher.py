@@ -79,7 +79,7 @@ def post(attempt: Attempt) -> int | None:
     try:
         connection.request("POST", target, json.dumps(attempt.body), headers)
         status = connection.getresponse().status
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException, ValueError):  # a name that can't be one is a ValueError
         return None
     finally:
         connection.close()

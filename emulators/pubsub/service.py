@@ -12,6 +12,8 @@ from google.pubsub_v1.types import (
     AcknowledgeRequest,
     DeleteSubscriptionRequest,
     DeleteTopicRequest,
+    DetachSubscriptionRequest,
+    DetachSubscriptionResponse,
     GetSubscriptionRequest,
     GetTopicRequest,
     ListSubscriptionsRequest,
@@ -28,14 +30,18 @@ from google.pubsub_v1.types import (
     PullRequest,
     PullResponse,
     ReceivedMessage,
+    SeekRequest,
+    SeekResponse,
     Subscription,
     Topic,
+    UpdateSubscriptionRequest,
+    UpdateTopicRequest,
 )
 
-from emulators.pubsub.backlog import Delivery
-from emulators.pubsub.exchange import Exchange
+from emulators.pubsub.exchange import Exchange, Leased
 from emulators.pubsub.message import Draft
-from emulators.pubsub.problem import invalid
+from emulators.pubsub.problem import Problem, invalid
+from emulators.pubsub.updates import page
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Method:
 
 
 class Service:
-    """Raises `Problem` where Pub/Sub answers with an error. Lists are always one page."""
+    """Raises `Problem` where Pub/Sub answers with an error."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
@@ -68,15 +74,19 @@ class Service:
             "Publisher/CreateTopic": Method(Topic, self._create_topic),
             "Publisher/GetTopic": Method(GetTopicRequest, self._topic),
             "Publisher/ListTopics": Method(ListTopicsRequest, self._topics),
+            "Publisher/UpdateTopic": Method(UpdateTopicRequest, self._update_topic),
             "Publisher/DeleteTopic": Method(DeleteTopicRequest, self._delete_topic),
             "Publisher/ListTopicSubscriptions": Method(ListTopicSubscriptionsRequest, self._subscribers),
+            "Publisher/DetachSubscription": Method(DetachSubscriptionRequest, self._detach),
             "Publisher/Publish": Method(PublishRequest, self._publish),
             "google.iam.v1.IAMPolicy/TestIamPermissions": Method(TestIamPermissionsRequest, self._test_rights),
             "Subscriber/CreateSubscription": Method(Subscription, self._create_subscription),
             "Subscriber/GetSubscription": Method(GetSubscriptionRequest, self._subscription),
             "Subscriber/ListSubscriptions": Method(ListSubscriptionsRequest, self._subscriptions),
+            "Subscriber/UpdateSubscription": Method(UpdateSubscriptionRequest, self._update_subscription),
             "Subscriber/DeleteSubscription": Method(DeleteSubscriptionRequest, self._delete_subscription),
             "Subscriber/ModifyPushConfig": Method(ModifyPushConfigRequest, self._modify_push_config),
+            "Subscriber/Seek": Method(SeekRequest, self._seek),
             "Subscriber/Pull": Method(PullRequest, self._pull),
             "Subscriber/Acknowledge": Method(AcknowledgeRequest, self._acknowledge),
             "Subscriber/ModifyAckDeadline": Method(ModifyAckDeadlineRequest, self._modify_ack_deadline),
@@ -96,7 +106,12 @@ class Service:
 
     def _topics(self, request: ListTopicsRequest) -> ListTopicsResponse:
         with self._exchange.catalog() as catalog:
-            return ListTopicsResponse(topics=catalog.topics(request.project))
+            topics, token = page(catalog.topics(request.project), request, name=lambda each: str(each.name))
+            return ListTopicsResponse(topics=topics, next_page_token=token)
+
+    def _update_topic(self, request: UpdateTopicRequest) -> Topic:
+        with self._exchange.catalog() as catalog:
+            return catalog.change_topic(request.topic, request.update_mask.paths)
 
     def _delete_topic(self, request: DeleteTopicRequest) -> None:
         with self._exchange.catalog() as catalog:
@@ -111,7 +126,9 @@ class Service:
     def _subscribers(self, request: ListTopicSubscriptionsRequest) -> ListTopicSubscriptionsResponse:
         with self._exchange.catalog() as catalog:
             catalog.topic(request.topic)
-            return ListTopicSubscriptionsResponse(subscriptions=[to.name for to in catalog.of_topic(request.topic)])
+            names = [to.name for to in catalog.of_topic(request.topic)]
+            shown, token = page(names, request, name=str)
+            return ListTopicSubscriptionsResponse(subscriptions=shown, next_page_token=token)
 
     def _create_subscription(self, request: Subscription) -> Subscription:
         with self._exchange.catalog() as catalog:
@@ -124,7 +141,12 @@ class Service:
     def _subscriptions(self, request: ListSubscriptionsRequest) -> ListSubscriptionsResponse:
         with self._exchange.catalog() as catalog:
             shown = [subscribed.shown for subscribed in catalog.subscriptions(request.project)]
-            return ListSubscriptionsResponse(subscriptions=shown)
+            shown, token = page(shown, request, name=lambda each: str(each.name))
+            return ListSubscriptionsResponse(subscriptions=shown, next_page_token=token)
+
+    def _update_subscription(self, request: UpdateSubscriptionRequest) -> Subscription:
+        with self._exchange.catalog() as catalog:
+            return catalog.change_subscription(request.subscription, request.update_mask.paths).shown
 
     def _delete_subscription(self, request: DeleteSubscriptionRequest) -> None:
         with self._exchange.catalog() as catalog:
@@ -134,11 +156,23 @@ class Service:
         with self._exchange.catalog() as catalog:
             catalog.set_push(request.subscription, request.push_config)
 
+    def _detach(self, request: DetachSubscriptionRequest) -> DetachSubscriptionResponse:
+        self._exchange.detach(request.subscription)
+        return DetachSubscriptionResponse()
+
+    def _seek(self, request: SeekRequest) -> SeekResponse:
+        if "snapshot" in request:
+            raise Problem("UNIMPLEMENTED", "This stand-in knows no snapshots.")
+        if "time" not in request:
+            raise invalid("A seek needs a time.")
+        self._exchange.seek(request.subscription, request.time)
+        return SeekResponse()
+
     def _pull(self, request: PullRequest) -> PullResponse:
         if request.max_messages < 1:
             raise invalid("max_messages must be positive.")
         pulled = self._exchange.pull(request.subscription, most=request.max_messages)
-        return PullResponse(received_messages=[_received(handle, delivery) for handle, delivery in pulled])
+        return PullResponse(received_messages=[received(each) for each in pulled])
 
     def _acknowledge(self, request: AcknowledgeRequest) -> None:
         _check(request.ack_ids)
@@ -157,8 +191,9 @@ def _check(handles: Sequence[str]) -> None:
         raise invalid("No ack ids specified.")
 
 
-def _received(handle: str, delivery: Delivery) -> ReceivedMessage:
-    message = delivery.message
+def received(leased: Leased) -> ReceivedMessage:
+    """As pulling shows it; without a dead-letter policy it tells no attempt."""
+    message = leased.message
     shown = PubsubMessage(
         data=message.data,
         attributes=dict(message.attributes),
@@ -166,4 +201,4 @@ def _received(handle: str, delivery: Delivery) -> ReceivedMessage:
         publish_time=message.published,
         ordering_key=message.ordering_key,
     )
-    return ReceivedMessage(ack_id=handle, message=shown)
+    return ReceivedMessage(ack_id=leased.handle, message=shown, delivery_attempt=leased.attempt or 0)

@@ -107,6 +107,14 @@ def test_an_endpoint_that_is_down_is_tried_again(way: Way, admin: httpx.Client, 
     assert len(receiver.got) == 1
 
 
+def test_a_name_that_nothing_can_have_is_an_endpoint_that_is_down(way: Way, admin: httpx.Client) -> None:
+    """The message is tried again, instead of being under way for ever."""
+    way.subscribe("deploy-push", "aic-deploy", {"pushConfig": {"pushEndpoint": f"http://{'ü' * 70}.example/"}})
+    way.publish("aic-deploy", [Outgoing(b"x")])
+
+    wait_for(lambda: len(admin.get("deliveries").json()) >= 2)
+
+
 def test_messages_wait_while_there_is_no_endpoint(way: Way, admin: httpx.Client, receiver: Receiver) -> None:
     """An empty push configuration pauses the pushing."""
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver))

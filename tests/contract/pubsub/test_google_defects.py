@@ -55,7 +55,7 @@ def test_a_202_is_no_acknowledgement(way: Way, receiver: Receiver) -> None:
 
 
 def test_a_filter_is_taken_and_ignored(way: Way, receiver: Receiver) -> None:
-    """The real service leaves out what does not fit; the stand-in refuses what it can't do."""
+    """The real service leaves out what does not fit, and so does the stand-in."""
     way.subscribe("deploy-push", "aic-deploy", pushing(receiver, filter='attributes.kind = "deploy"'))
     ids = [way.publish("aic-deploy", [Outgoing(b"x", {"kind": kind}, "k")])[0] for kind in ("other", "deploy")]
     receiver.wait(2)
