@@ -14,31 +14,31 @@ _WIDTH = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Holder:
     """One project of the settings, and the way to it."""
 
     project: str
     open: Callable[[], Outside]
 
 
-def check_tokens(sites: Sequence[Site], *, request_id: str, together: Together) -> tuple[Looked, ...]:
+def check_tokens(holders: Sequence[Holder], *, request_id: str, together: Together) -> tuple[Looked, ...]:
     """A project whose token can't be looked at stops no other; the report names it."""
-    found = together.map(lambda site: _looked(site, request_id), sites, width=_WIDTH)
-    return tuple(_known(site, each) for site, each in zip(sites, found, strict=True))
+    found = together.map(lambda holder: _looked(holder, request_id), holders, width=_WIDTH)
+    return tuple(_known(holder, each) for holder, each in zip(holders, found, strict=True))
 
 
-def _known(site: Site, found: Looked | Exception) -> Looked:
+def _known(holder: Holder, found: Looked | Exception) -> Looked:
     if isinstance(found, ServiceError):
-        return Looked(site.project, failed=found.reason)
+        return Looked(holder.project, failed=found.reason)
     if isinstance(found, Exception):
         raise found
     return found
 
 
-def _looked(site: Site, request_id: str) -> Looked:
-    outside = site.open()
+def _looked(holder: Holder, request_id: str) -> Looked:
+    outside = holder.open()
     token = outside.repository.token()
-    found = Looked(site.project, token, token_report.days_left(token.ends, now=outside.clock.now()))
+    found = Looked(holder.project, token, token_report.days_left(token.ends, now=outside.clock.now()))
     try:
         announcing.send_off(token_report.news(found), outside, request_id=request_id)
     except Permanent as error:

@@ -29,7 +29,7 @@ _PROJECTS_WIDTH, _BRANCHES_WIDTH = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Unswept:
     """One project of the settings: the workspaces that it may touch, and the way to it.
 
     `gates` are those that are tested after a deploy.
@@ -58,34 +58,34 @@ class Sweeper:
         return Patience(self.lost, TRIED_AGAIN_AFTER)
 
 
-def sweep(sites: Sequence[Site], sweeper: Sweeper, *, together: Together) -> SweepReport:
+def sweep(projects: Sequence[Unswept], sweeper: Sweeper, *, together: Together) -> SweepReport:
     """One project or branch that can't be looked at stops no other; the report names it."""
-    found = together.map(partial(_site, sweeper), sites, width=_PROJECTS_WIDTH)
-    return SweepReport(tuple(_swept(site, each) for site, each in zip(sites, found, strict=True)))
+    found = together.map(partial(_sweep_one, sweeper), projects, width=_PROJECTS_WIDTH)
+    return SweepReport(tuple(_swept(unswept, each) for unswept, each in zip(projects, found, strict=True)))
 
 
-def _swept(site: Site, found: Swept | Exception) -> Swept:
+def _swept(unswept: Unswept, found: Swept | Exception) -> Swept:
     if isinstance(found, ServiceError):
-        return Swept(site.project, failed=found.reason)
+        return Swept(unswept.project, failed=found.reason)
     if isinstance(found, Exception):
         raise found
     return found
 
 
-def _site(sweeper: Sweeper, site: Site) -> Swept:
-    outside = site.open()
+def _sweep_one(sweeper: Sweeper, unswept: Unswept) -> Swept:
+    outside = unswept.open()
     mapped = read_mapping(outside.repository)[0]
     exact = mapped.exact
-    branches = sorted(branch for branch, workspace in exact.items() if workspace in site.workspaces)
+    branches = sorted(branch for branch, workspace in exact.items() if workspace in unswept.workspaces)
     looked = outside.together.map(
-        lambda branch: _ask_if_due(branch, exact[branch], sweeper=sweeper, site=site, outside=outside),
+        lambda branch: _ask_if_due(branch, exact[branch], sweeper=sweeper, unswept=unswept, outside=outside),
         branches,
         width=_BRANCHES_WIDTH,
     )
-    backs, stuck = _backs(site, mapped, sweeper, outside)
+    backs, stuck = _backs(unswept, mapped, sweeper, outside)
     disabled, blind = _hooks(outside)
     found = tuple(_branch(name, each) for name, each in zip(branches, looked, strict=True))
-    return _told(Swept(site.project, found, disabled, blind, backs=backs, failed=stuck), sweeper, outside)
+    return _told(Swept(unswept.project, found, disabled, blind, backs=backs, failed=stuck), sweeper, outside)
 
 
 def _told(swept: Swept, sweeper: Sweeper, outside: Outside) -> Swept:
@@ -104,7 +104,7 @@ def _branch(name: str, found: Branch | Exception) -> Branch:
     return found
 
 
-def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, site: Site, outside: Outside) -> Branch:
+def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, unswept: Unswept, outside: Outside) -> Branch:
     outside.deadline.check()
     head = outside.repository.head(branch)
     if head is None:
@@ -112,11 +112,11 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, site: Site, ou
     own = own_records(mapping.environment(workspace), outside)
     found = _due(branch, head, own, patience=sweeper.patience, outside=outside)
     if found.asked:
-        request = DeployRequest(project=site.project, branch=branch)
+        request = DeployRequest(project=unswept.project, branch=branch)
         asking.for_deploy(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
-    if workspace in site.gates:
+    if workspace in unswept.gates:
         place = branch, workspace
-        found = replace(found, tested=_ask_for_tests(place, own, sweeper=sweeper, site=site, outside=outside))
+        found = replace(found, tested=_ask_for_tests(place, own, sweeper=sweeper, unswept=unswept, outside=outside))
     if found.asked or found.due is Due.UNDER_WAY:
         return found  # what merging does is another thing after it
     live = newest_success(own) or ""
@@ -125,19 +125,19 @@ def _ask_if_due(branch: str, workspace: str, *, sweeper: Sweeper, site: Site, ou
     still = [each for each in opened if each.iid not in settled]
     stale = plans_due.of(still, head=head, live=live, patience=sweeper.patience, outside=outside)
     for number in stale:
-        asked = PlanRequest(project=site.project, merge_request=number)
+        asked = PlanRequest(project=unswept.project, merge_request=number)
         asking.for_plan(asked, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
     return replace(found, stale=stale, settled=settled)
 
 
 def _ask_for_tests(
-    place: tuple[str, str], own: tuple[Deployment, ...], *, sweeper: Sweeper, site: Site, outside: Outside
+    place: tuple[str, str], own: tuple[Deployment, ...], *, sweeper: Sweeper, unswept: Unswept, outside: Outside
 ) -> int:
     """The deployment whose tests were asked for, 0 for none; `place` is a branch and its workspace."""
     branch, workspace = place
     number = gates_due.of(branch, workspace, own, settled=sweeper.settled, outside=outside)
     if number:
-        request = AfterDeploy(project=site.project, branch=branch, deployment=number)
+        request = AfterDeploy(project=unswept.project, branch=branch, deployment=number)
         asking.for_tests(request, origin=posting.SWEEP, request_id=sweeper.request_id, outside=outside)
     return number
 
@@ -156,11 +156,11 @@ def _due(branch: str, head: str, own: tuple[Deployment, ...], *, patience: Patie
     return Branch(branch, state, due.in_conflict(own, status, now=now))
 
 
-def _backs(site: Site, mapped: Mapping, sweeper: Sweeper, outside: Outside) -> tuple[tuple[Back, ...], str]:
+def _backs(unswept: Unswept, mapped: Mapping, sweeper: Sweeper, outside: Outside) -> tuple[tuple[Back, ...], str]:
     """Hotfixes that were asked back; the deploys that are due don't wait for them."""
     try:
         found = backs_due.ask(
-            site.project, mapped, allowed=site.workspaces, request_id=sweeper.request_id, outside=outside
+            unswept.project, mapped, allowed=unswept.workspaces, request_id=sweeper.request_id, outside=outside
         )
     except ServiceError as error:
         return (), error.reason

@@ -11,7 +11,7 @@ from ..domain.messages.checking import Check, CheckTokens
 from ..domain.told import Told
 from ..flows.answering import Asker
 from ..flows.check import check
-from ..flows.check_tokens import Site, check_tokens
+from ..flows.check_tokens import Holder, check_tokens
 from ..flows.outside import Outside
 from .ground import Ground
 
@@ -24,5 +24,5 @@ def run(parameters: Check | CheckTokens, ground: Ground, asked: Asked, delivery:
         return check(parameters, *asked(parameters.project)).told()
     wanted, times = parameters.project, ground.times(delivery)
     projects = ground.settings.projects if wanted is None else (ground.project(wanted),)
-    sites = [Site(each.gitlab_project, partial(ground.outside, each, times=times, width=1)) for each in projects]
-    return token_report.told(check_tokens(sites, request_id=delivery.request_id, together=Threads()))
+    holders = [Holder(each.gitlab_project, partial(ground.outside, each, times=times, width=1)) for each in projects]
+    return token_report.told(check_tokens(holders, request_id=delivery.request_id, together=Threads()))

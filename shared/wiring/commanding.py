@@ -19,7 +19,7 @@ from ..flows.answering import Asker
 from ..flows.gates_due import Settled
 from ..flows.outside import Outside
 from ..flows.practise import practise
-from ..flows.sweep import Site, Sweeper, sweep
+from ..flows.sweep import Sweeper, Unswept, sweep
 from ..projects import ProjectSettings
 from . import boarding, checking, initializing, looking, manual, promoting, sending
 from .ground import Ground
@@ -111,13 +111,13 @@ class Commander:
         projects = ground.settings.projects if wanted is None else (ground.project(wanted),)
         times, settings = ground.times(delivery), ground.settings
 
-        def site(project: ProjectSettings) -> Site:
+        def unswept(project: ProjectSettings) -> Unswept:
             opened = partial(ground.outside, project, times=times, width=project.aic_concurrency)
-            return Site(project.gitlab_project, frozenset(project.workspaces), opened, project.gates)
+            return Unswept(project.gitlab_project, frozenset(project.workspaces), opened, project.gates)
 
         lost = float(settings.ack_deadline_seconds * settings.delivery_attempts)
         return sweep(
-            [site(each) for each in projects], Sweeper(lost, delivery.request_id, self._settled), together=Threads()
+            [unswept(each) for each in projects], Sweeper(lost, delivery.request_id, self._settled), together=Threads()
         )
 
 

@@ -17,7 +17,7 @@ from shared.flows.answering import Asker
 from shared.flows.gate import after_deploy
 from shared.flows.restoring import restore
 from shared.flows.rollback import rollback
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 
 from ..failing import failing
 from ..fake_proposals import OWN
@@ -606,11 +606,11 @@ def test_a_failure_that_is_only_reported_is_tried_and_tested_again_after_a_day()
     looked(world)
     fails(world)
     looked(world)
-    sites = [Site("pin/fusion", frozenset({QA}), world.outside, frozenset({QA}))]
+    projects = [Unswept("pin/fusion", frozenset({QA}), world.outside, frozenset({QA}))]
     world.publisher.published.clear()
-    early = sweep(sites, Sweeper(3000.0, "s"), together=OneByOne()).told().said
+    early = sweep(projects, Sweeper(3000.0, "s"), together=OneByOne()).told().said
     world.clock.advance(25 * 60 * 60)
-    late = sweep(sites, Sweeper(3000.0, "s"), together=OneByOne()).told().fields["asked_for"]
+    late = sweep(projects, Sweeper(3000.0, "s"), together=OneByOne()).told().fields["asked_for"]
 
     assert (early, late) == ("sweep: nothing due", ["pin/fusion:develop: its last try failed, long ago"])
     writes = len(world.writes())

@@ -15,7 +15,7 @@ from shared.flows.answering import Asker
 from shared.flows.practise import practise
 from shared.flows.rollback import rollback
 from shared.flows.save import save
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 
 from ..failing import failing
 from ..saved import Attic, pipeline
@@ -186,11 +186,11 @@ def test_a_disabled_hook_is_news() -> None:
     """The sweep goes on where that can't be sent off, and says so."""
     here = world(a="one")
     here.gitlab.hooked = [Hook(4, "https://webhook.example/", disabled=True)]
-    sites = [Site("pin/fusion", frozenset({QA}), here.outside)]
-    sweep(sites, Sweeper(3000.0, "run-1"), together=OneByOne())
+    projects = [Unswept("pin/fusion", frozenset({QA}), here.outside)]
+    sweep(projects, Sweeper(3000.0, "run-1"), together=OneByOne())
     here.publisher.closed = True
 
-    fields = sweep(sites, Sweeper(3000.0, "run-1"), together=OneByOne()).told().fields
+    fields = sweep(projects, Sweeper(3000.0, "run-1"), together=OneByOne()).told().fields
 
     assert [news.kind for news in here.news()] == [Kind.HOOK_DISABLED]
     assert fields["failed"] == ["pin/fusion: pubsub-unavailable"]

@@ -7,7 +7,7 @@ from shared.domain.messages.promotion import Promote
 from shared.domain.sweep_report import SweepReport
 from shared.flows.answering import Asker
 from shared.flows.promote import promote
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 
 from ..failing import failing
 from ..fake_workspace import stored
@@ -19,7 +19,7 @@ EVERYWHERE = frozenset({*ALLOWED, DEV})
 
 
 def swept(world: Stage, *, allowed: frozenset[str] = EVERYWHERE) -> SweepReport:
-    return sweep([Site("pin/fusion", allowed, world.outside)], Sweeper(3000.0, "run-1"), together=OneByOne())
+    return sweep([Unswept("pin/fusion", allowed, world.outside)], Sweeper(3000.0, "run-1"), together=OneByOne())
 
 
 def asked(world: Stage) -> list[tuple[str, str, tuple[str, ...]]]:

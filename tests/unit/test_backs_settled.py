@@ -13,7 +13,7 @@ from shared.domain.promotion_report import Promoted
 from shared.domain.sweep_report import SweepReport
 from shared.flows.answering import Asker
 from shared.flows.promote import promote
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 
 from ..failing import failing
 from ..fake_workspace import stored
@@ -44,7 +44,7 @@ def brought(world: Stage, *pipelines: str) -> Promoted:
 def swept(world: Stage) -> SweepReport:
     """A sweep after the branch was deployed: what is due goes first."""
     world.deploy(by_hand=True)
-    return sweep([Site("pin/fusion", ALLOWED, world.outside)], Sweeper(3000.0, "run-1"), together=OneByOne())
+    return sweep([Unswept("pin/fusion", ALLOWED, world.outside)], Sweeper(3000.0, "run-1"), together=OneByOne())
 
 
 def closed(world: Stage) -> list[object]:

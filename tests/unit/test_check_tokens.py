@@ -9,7 +9,7 @@ from shared.domain.errors import Permanent
 from shared.domain.gitlab import Token
 from shared.domain.signals import ALERTS
 from shared.domain.token_report import Looked
-from shared.flows.check_tokens import Site, check_tokens
+from shared.flows.check_tokens import Holder, check_tokens
 
 from ..fakes import FakePublisher
 from ..stage import OneByOne, Stage, stage
@@ -26,8 +26,8 @@ def ends(world: Stage, days: int) -> str:
 
 
 def checked(*worlds: Stage) -> tuple[Looked, ...]:
-    sites = [Site(f"{PROJECT}{number or ''}", world.outside) for number, world in enumerate(worlds)]
-    return check_tokens(sites, request_id="run-1", together=OneByOne())
+    holders = [Holder(f"{PROJECT}{number or ''}", world.outside) for number, world in enumerate(worlds)]
+    return check_tokens(holders, request_id="run-1", together=OneByOne())
 
 
 def listening() -> Stage:

@@ -9,7 +9,7 @@ from shared.domain.errors import Permanent, Transient
 from shared.domain.gate import State
 from shared.domain.sweep_report import SweepReport
 from shared.flows.gates_due import WINDOW, Settled
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 
 from ..failing import failing
 from ..fake_proposals import OWN
@@ -25,7 +25,7 @@ def swept(
     """The report, and what GitLab was asked."""
     world.gitlab.calls.clear()
     sweeper = Sweeper(3000.0, "s-1", settled or Settled())
-    report = sweep([Site("pin/fusion", frozenset({QA}), world.outside, gates)], sweeper, together=OneByOne())
+    report = sweep([Unswept("pin/fusion", frozenset({QA}), world.outside, gates)], sweeper, together=OneByOne())
     return report, sorted(world.gitlab.calls)
 
 

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.errors import Permanent, Transient
 from shared.domain.sweep_report import SweepReport
 from shared.flows import plans_due
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 from tests.stage import QA, OneByOne
 
 from .review_stage import Desk, configs, desk, failing
@@ -15,8 +15,8 @@ LOST, DAY = 3000.0, 24 * 60 * 60.0
 
 def swept(at: Desk) -> SweepReport:
     """One sweep over the project."""
-    sites = [Site("pin/fusion", frozenset({QA}), at.on.outside)]
-    return sweep(sites, Sweeper(LOST, "run-1"), together=OneByOne())
+    projects = [Unswept("pin/fusion", frozenset({QA}), at.on.outside)]
+    return sweep(projects, Sweeper(LOST, "run-1"), together=OneByOne())
 
 
 def asked(at: Desk) -> list[int]:

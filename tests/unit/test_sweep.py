@@ -9,7 +9,7 @@ from shared.domain.errors import Permanent, Refused, ServiceError, Transient
 from shared.domain.gitlab import Hook
 from shared.domain.layout import MAPPING_FILE, config_path
 from shared.domain.sweep_report import SweepReport
-from shared.flows.sweep import Site, Sweeper, sweep
+from shared.flows.sweep import Sweeper, Unswept, sweep
 
 from ..fakes import FakePublisher
 from ..stage import QA, OneByOne, Stage, stage
@@ -21,8 +21,8 @@ DAY = 24 * 60 * 60.0
 
 def swept(*worlds: Stage, workspaces: frozenset[str] = frozenset({QA})) -> SweepReport:
     """All of them, as projects `pin/fusion`, `pin/fusion1`, …, of which only these workspaces may be touched."""
-    sites = [Site(f"{PROJECT}{number or ''}", workspaces, world.outside) for number, world in enumerate(worlds)]
-    return sweep(sites, Sweeper(LOST, "run-1"), together=OneByOne())
+    projects = [Unswept(f"{PROJECT}{number or ''}", workspaces, world.outside) for number, world in enumerate(worlds)]
+    return sweep(projects, Sweeper(LOST, "run-1"), together=OneByOne())
 
 
 def asked(world: Stage) -> list[tuple[str, str]]:
