@@ -48,6 +48,17 @@ class MergeRequestChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueChanged:
+    """An issue was opened, changed, closed, reopened; `changes` as above."""
+
+    project: Project
+    issue: Record
+    action: str
+    changes: Record
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
 class PipelineChanged:
     """A pipeline took another state."""
 
@@ -72,5 +83,7 @@ class DeploymentChanged:
     deployment: Record
 
 
-Event: TypeAlias = Pushed | TagPushed | MergeRequestChanged | PipelineChanged | NoteWritten | DeploymentChanged
+Event: TypeAlias = (
+    Pushed | TagPushed | MergeRequestChanged | IssueChanged | PipelineChanged | NoteWritten | DeploymentChanged
+)
 Listener: TypeAlias = Callable[[Event], None]

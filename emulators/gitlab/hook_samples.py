@@ -8,6 +8,7 @@ from emulators.gitlab.errors import invalid, message
 from emulators.gitlab.events import (
     DeploymentChanged,
     Event,
+    IssueChanged,
     MergeRequestChanged,
     NoteWritten,
     PipelineChanged,
@@ -59,6 +60,10 @@ def _event(act: Act, trigger: str) -> Event | None:
             found = [note for note in project.notes if not note["system"] and note["internal"] is wanted]
             found = [note for note in found if note["noteable_type"] == MERGE_REQUEST] or found
             return NoteWritten(project, found[-1], "create") if found else None
+        case "issues_events" | "confidential_issues_events":
+            wanted = trigger == "confidential_issues_events"
+            found = [issue for issue in project.issues if issue["confidential"] is wanted]
+            return IssueChanged(project, found[-1], "", {}, act.user) if found else None
         case "pipeline_events":
             return PipelineChanged(project, project.pipelines[-1]) if project.pipelines else None
         case "deployment_events":

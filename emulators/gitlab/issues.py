@@ -2,6 +2,8 @@
 
 from emulators.gitlab import labels, notes
 from emulators.gitlab.acts import Act
+from emulators.gitlab.events import IssueChanged
+from emulators.gitlab.payloads.issue import changes_json
 from emulators.gitlab.project import Project, Record
 from emulators.gitlab.records import find, public
 from emulators.gitlab.titles import check_title
@@ -17,12 +19,13 @@ def by_iid(project: Project, iid: int) -> Record:
 
 def create(act: Act, *, values: Record) -> Record:
     """An open issue with the given title, description, labels and so on."""
+    check_title(values["title"])
     with act.project.lock:
         iid = 1 + max((one["iid"] for one in act.project.issues), default=0)
-        issue = _document(act, iid=iid)
-        edit(act, issue, values=values)
-        issue["updated_at"] = issue["created_at"]
+        labels.ensure(act.world, act.project, values.get("labels", []))
+        issue = _document(act, iid=iid) | values
         act.project.issues.append(issue)
+        act.tell(IssueChanged(act.project, issue, "open", {}, act.user))
         return issue
 
 
@@ -32,22 +35,29 @@ def edit(act: Act, issue: Record, *, values: Record) -> None:
     with act.project.lock:
         labels.ensure(act.world, act.project, values.get("labels", []))
         if {**issue, **values} != issue:
-            issue.update(values, updated_at=act.now())
+            _change(act, issue, values=values, action="update")
 
 
 def close(act: Act, issue: Record) -> None:
     """Closes an open one; a closed one stays as it is."""
     if issue["state"] == "opened":
-        now = act.now()
-        issue.update(state="closed", closed_at=now, closed_by=act.person(), updated_at=now)
+        values = {"state": "closed", "closed_at": act.now(), "closed_by": act.person()}
         notes.add_system(act, issue, body="closed")
+        _change(act, issue, values=values, action="close")
 
 
 def reopen(act: Act, issue: Record) -> None:
     """Opens a closed one again."""
     if issue["state"] == "closed":
-        issue.update(state="opened", closed_at=None, closed_by=None, updated_at=act.now())
         notes.add_system(act, issue, body="reopened")
+        _change(act, issue, values={"state": "opened", "closed_at": None, "closed_by": None}, action="reopen")
+
+
+def _change(act: Act, issue: Record, *, values: Record, action: str) -> None:
+    before = dict(issue)
+    issue.update(values, updated_at=act.now())
+    changes = changes_json(act.project, before=before, after=issue)
+    act.tell(IssueChanged(act.project, issue, action, changes, act.user))
 
 
 def issue_json(world: World, project: Project, issue: Record) -> Record:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from emulators.gitlab.events import (
     DeploymentChanged,
     Event,
+    IssueChanged,
     MergeRequestChanged,
     NoteWritten,
     PipelineChanged,
     Pushed,
     TagPushed,
 )
-from emulators.gitlab.payloads import deployment, merge_request, note, pipeline, push, tag_push
+from emulators.gitlab.payloads import deployment, issue, merge_request, note, pipeline, push, tag_push
 from emulators.gitlab.project import Record
 
 MOST_REFS = 3
@@ -40,6 +41,9 @@ def kind_of(event: Event) -> Kind:
             return Kind("tag_push_events", "tag_push_hooks")
         case MergeRequestChanged():
             return Kind("merge_requests_events", "merge_request_hooks")
+        case IssueChanged():
+            word = "confidential_issue" if event.issue["confidential"] else "issue"
+            return Kind(f"{word}s_events", f"{word}_hooks")
         case PipelineChanged():
             return Kind("pipeline_events", "pipeline_hooks")
         case NoteWritten():
@@ -63,6 +67,8 @@ def body_of(event: Event, base: str) -> Record:
             return tag_push.body(event, base)
         case MergeRequestChanged():
             return merge_request.body(event, base)
+        case IssueChanged():
+            return issue.body(event, base)
         case PipelineChanged():
             return pipeline.body(event, base)
         case NoteWritten():

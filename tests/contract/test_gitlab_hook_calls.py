@@ -32,6 +32,8 @@ def filled(stand_in: StandIn) -> None:
     stand_in.http.post(f"{API}/merge_requests/1/notes", json={"body": "Seen"})
     stand_in.http.post(f"{API}/merge_requests/1/notes", json={"body": "Among us", "internal": True})
     stand_in.http.post(f"{API}/statuses/{sha}", json={"state": "success"})
+    for confidential in (False, True):
+        stand_in.http.post(f"{API}/issues", json={"title": "Trouble", "confidential": confidential})
     deployment = {"environment": "qa", "sha": sha, "ref": "main", "tag": False, "status": "success"}
     stand_in.http.post(f"{API}/deployments", json=deployment)
 
@@ -46,6 +48,8 @@ def filled(stand_in: StandIn) -> None:
         ("confidential_note_events", "Confidential Note Hook", "note"),
         ("pipeline_events", "Pipeline Hook", "pipeline"),
         ("deployment_events", "Deployment Hook", "deployment"),
+        ("issues_events", "Issue Hook", "issue"),
+        ("confidential_issues_events", "Confidential Issue Hook", "issue"),
     ],
 )
 def test_a_hook_is_tested_with_what_the_project_has(

@@ -238,3 +238,46 @@ def test_each_kind_is_told_only_to_those_who_asked(stand_in: StandIn, receiver: 
     stand_in.http.put(f"{API}/merge_requests/1", json={"state_event": "close"})
     receiver.wait(2)
     assert kinds(receiver) == ["open", "close"]
+
+
+def test_each_change_of_an_issue_is_told(stand_in: StandIn, receiver: Receiver) -> None:
+    """open, update, close, reopen; `changes` has fields before and after, as people and labels of hooks."""
+    hooked(stand_in, receiver, issues_events=True, merge_requests_events=False)
+    number = me(stand_in)
+    stand_in.http.post(f"{API}/issues", json={"title": "One", "labels": "bug", "assignee_ids": [number]})
+    for edit in (
+        {"title": "Two", "labels": "", "assignee_ids": []},
+        {"state_event": "close"},
+        {"state_event": "reopen"},
+    ):
+        stand_in.http.put(f"{API}/issues/1", json=edit)
+    stand_in.http.put(f"{API}/issues/1", json={"title": "Two"})
+    made, edited, closed, reopened = (sent.body for sent in receiver.wait(4))
+
+    told = [sent["object_attributes"]["action"] for sent in (made, edited, closed, reopened)]
+    assert told == ["open", "update", "close", "reopen"]
+    assert receiver.got[0].headers["X-Gitlab-Event"] == "Issue Hook"
+    assert (made["object_kind"], made["event_type"], made["object_attributes"]["type"]) == ("issue", "issue", "Issue")
+    assert (made["assignee"]["id"], made["object_attributes"]["assignee_ids"]) == (number, [number])
+    assert STAMP.fullmatch(made["object_attributes"]["created_at"])
+    assert edited["changes"]["title"] == {"previous": "One", "current": "Two"}
+    assert [one["title"] for one in edited["changes"]["labels"]["previous"]] == ["bug"]
+    assert edited["changes"]["assignees"] == {"previous": made["assignees"], "current": []}
+    assert not {"assignee", "assignees"} & set(edited)
+    assert closed["changes"]["state_id"] == {"previous": 1, "current": 2}
+    assert closed["object_attributes"]["url"] == f"{stand_in.url}/{PATH}/-/issues/1"
+    assert reopened["changes"]["closed_at"]["current"] is None
+
+
+def test_confidential_issues_are_told_apart(stand_in: StandIn, receiver: Receiver) -> None:
+    """Only to hooks that ask for them, under a name of their own."""
+    hooked(stand_in, receiver, confidential_issues_events=True, merge_requests_events=False)
+    stand_in.http.post(f"{API}/issues", json={"title": "Open"})
+    stand_in.http.post(f"{API}/issues", json={"title": "Closed", "confidential": True})
+    (sent,) = receiver.wait(1)
+
+    assert (sent.headers["X-Gitlab-Event"], sent.body["event_type"]) == (
+        "Confidential Issue Hook",
+        "confidential_issue",
+    )
+    assert sent.body["object_attributes"]["title"] == "Closed"

@@ -1,8 +1,8 @@
 """The body of a Note Hook: a comment on a merge request, an issue or a commit."""
 
 from emulators.gitlab.events import NoteWritten
-from emulators.gitlab.labels import hook_json
 from emulators.gitlab.notes import ISSUE
+from emulators.gitlab.payloads import issue
 from emulators.gitlab.payloads.merge_request import attributes_json
 from emulators.gitlab.payloads.parts import commit_json, person_json, project_json, repository_json
 from emulators.gitlab.project import Record
@@ -56,17 +56,5 @@ def _target(event: NoteWritten, base: str) -> Record:
     if sha:
         return {"commit": commit_json(project, project.repository.commit_of(sha), base=base)}
     if event.note["noteable_type"] == ISSUE:
-        return {"issue": _issue(event)}
+        return {"issue": issue.attributes_json(project, event.note["_target"], base=base)}
     return {"merge_request": attributes_json(project, event.note["_target"], base=base)}
-
-
-def _issue(event: NoteWritten) -> Record:
-    issue = event.note["_target"]
-    copied = ("id", "iid", "title", "description", "state", "project_id", "confidential", "due_date")
-    times = ("created_at", "updated_at", "closed_at")
-    return {
-        **{key: issue[key] for key in copied},
-        **{key: hook_time(issue[key]) for key in times},
-        "author_id": issue["author"]["id"],
-        "labels": [hook_json(event.project, name) for name in issue["labels"]],
-    }
