@@ -1,9 +1,11 @@
 """Requests and answers as values, and the table that finds the handler of a request by its raw path."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from typing import NoReturn
 from urllib.parse import unquote
 
 from werkzeug.datastructures import Headers
@@ -41,7 +43,7 @@ class Call:
         if not self.body.strip():
             return {}
         try:
-            parsed: object = json.loads(self.body, parse_constant=_no_number)
+            parsed: object = json.loads(self.body, parse_constant=_no_number, parse_float=_number)
         except (ValueError, RecursionError) as error:
             raise BadJson(str(error)) from error
         return parsed
@@ -69,8 +71,7 @@ class Answer:
             case str():
                 return "text/plain; charset=utf-8", self.body.encode()
             case _:
-                text = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"))
-                return "application/json", text.encode("utf-8", "surrogatepass")
+                return "application/json", _json(self.body)
 
     def rendered(self) -> "Answer":
         """The same answer as bytes, encoded once and for all."""
@@ -179,7 +180,20 @@ class Router:
             return self._words(400, "the body is no JSON")
 
 
-def _no_number(text: str) -> object:
+def _json(body: object) -> bytes:
+    """Half of a surrogate pair has no bytes in UTF-8: with one in it everything is escaped, as JSON allows."""
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return _no_number(text) if math.isinf(number) else number
+
+
+def _no_number(text: str) -> NoReturn:
     """Python alone would take NaN and Infinity, which no JSON has."""
     raise ValueError(text)
 

@@ -61,7 +61,7 @@ class Pages:
             workspace=workspace,
             pipeline=view.pipeline(config),
             branches=workspace.branches.get(call.names["job"], []),
-            saved=int(saved) if saved.isdecimal() else None,
+            saved=int(saved) if saved.isdecimal() and len(saved) < 20 else None,
             href=href,
         )
 
@@ -139,4 +139,4 @@ class Pages:
 
 
 def _is_code(name: str) -> bool:
-    return name.startswith("code-") and name[5:].isdecimal()
+    return name.startswith("code-") and name[5:].isdecimal() and len(name) < 20

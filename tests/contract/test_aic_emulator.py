@@ -202,7 +202,7 @@ def test_a_dropped_connection_gives_no_answer_over_the_wire(aic: Aic, phase: str
     assert [job["title"] for job in aic.listed()] == titles
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "[-1.5e400]"])
 def test_what_only_python_takes_for_a_number_is_no_json(aic: Aic, number: str) -> None:
     """It would come back as a body that no other client can read."""
     answer = aic.http.post(aic.jobs_url, content=f'{{"title": "x", "variables": {number}}}'.encode())

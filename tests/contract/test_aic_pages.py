@@ -172,6 +172,19 @@ def test_drives_show_folders_files_and_their_text(workspace: Workspace) -> None:
     assert "no text" in texts[1].text
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "99999", "", "²", "-1"])
+def test_a_form_with_other_fields_than_it_had_changes_nothing(workspace: Workspace, number: str) -> None:
+    """Whoever sends it by hand is told so, as with any form that is saved as it was."""
+    url, before = page(workspace, job=TITLE), config(workspace)
+    digest = re.search("[0-9a-f]{64}", workspace.http.get(f"{url}/edit").text)
+    assert digest is not None
+    saved = submit(workspace, f"{url}/edit", {"digest": digest[0], f"code-{number}": "SELECT 9"})
+
+    assert (saved.status_code, saved.headers["Location"].endswith("?saved=0")) == (303, True)
+    assert config(workspace) == before
+    assert workspace.http.get(f"{url}?saved={number or 'x'}").status_code == 200
+
+
 def test_every_link_of_every_page_leads_somewhere(workspace: Workspace) -> None:
     """Also with the awkward titles of a whole made-up workspace; no page has a script."""
     jobs = made_up("QA", 30)["jobs"]

@@ -13,6 +13,8 @@ from emulators.server import serve
 from emulators.slack.process import build
 from tests import plain
 
+DEEP = json.loads("[" * 300 + "]" * 300)
+
 
 @pytest.fixture
 def http() -> Iterator[httpx.Client]:
@@ -69,7 +71,11 @@ def test_a_body_that_is_no_message_is_refused_by_its_word(
     [
         {"type": []},
         {"type": "section", "text": {"type": [], "text": "x"}},
+        {"type": "context", "elements": [1]},
+        {"type": "context", "elements": [{"type": "image", "image_url": "https://x.example"}]},
+        {"type": "divider", "odd": DEEP},
         {"type": "rich_text", "elements": [{"type": {}}]},
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": [1]}]}]},
         {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [1]}]},
         {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": []}]}]},
     ],
@@ -79,3 +85,12 @@ def test_blocks_of_any_shape_are_looked_at(http: httpx.Client, block: object) ->
     answer = http.post("/api/chat.postMessage", json={"channel": "c", "blocks": [block]})
     assert answer.json() == {"ok": False, "error": "invalid_blocks"}
     assert posted(http) == []
+    assert http.get("/").status_code == 200
+
+
+def test_half_a_character_is_told_as_json_allows(http: httpx.Client) -> None:
+    """Escaped, as it has no bytes of its own; the page shows it somehow."""
+    body = b'{"channel": "c", "text": "a\\ud800"}'
+    answer = http.post("/api/chat.postMessage", content=body, headers={"Content-Type": "application/json"})
+    assert json.loads(answer.content.decode("utf-8", "strict"))["message"] == {"text": "a\ud800"}
+    assert http.get("/").status_code == 200

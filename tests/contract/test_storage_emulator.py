@@ -3,9 +3,13 @@
 import base64
 import gzip
 import io
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import google_crc32c
 import httpx
@@ -25,6 +29,7 @@ from google.cloud.storage.exceptions import DataCorruption
 from emulators.server import serve
 from emulators.storage.process import build
 from tests import plain
+from tests.contract.optional import needed
 
 PLACE = "/storage/v1/b/one"
 UPLOAD = "/upload/storage/v1/b/one/o"
@@ -517,3 +522,34 @@ def test_a_seed_holds_texts(http: httpx.Client) -> None:
     """Anything else is refused before a bucket starts over."""
     for objects in (1, {"one": 1}, {"one": {"a": 1}}):
         assert http.post("/__admin__/seed", json={"buckets": [], "objects": objects}).status_code == 400
+
+
+@needed(shutil.which("gcloud") is not None, why="gcloud is not installed")
+def test_gcloud_lays_down_shows_copies_and_takes_away(http: httpx.Client, tmp_path: Path) -> None:
+    """Its uploads have lines of their own kind; bytes that look like them stay what they are."""
+    data = b"hello\r\n\n--\r"
+    (tmp_path / "one").write_bytes(data)
+    settings = {
+        "PATH": os.environ["PATH"],
+        "NO_PROXY": "127.0.0.1",
+        "CLOUDSDK_CONFIG": str(tmp_path / "gcloud"),
+        "CLOUDSDK_CORE_PROJECT": "demo",
+        "CLOUDSDK_CORE_DISABLE_PROMPTS": "true",
+        "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
+        "CLOUDSDK_AUTH_DISABLE_CREDENTIALS": "true",
+        "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{str(http.base_url).rstrip('/')}/storage/v1/",
+    }
+
+    def gcloud(*words: str) -> bytes:
+        command = ["gcloud", "storage", *words]
+        said = subprocess.run(command, env=settings, capture_output=True, timeout=120, check=False)
+        assert said.returncode == 0, said.stderr
+        return said.stdout
+
+    gcloud("cp", str(tmp_path / "one"), "gs://one/a/b.txt")
+    assert gcloud("cat", "gs://one/a/b.txt") == data
+    gcloud("cp", "gs://one/a/b.txt", "gs://one/c.txt")
+    gcloud("objects", "update", "gs://one/c.txt", "--custom-metadata=by=ann")
+    assert b"by: ann" in gcloud("objects", "describe", "gs://one/c.txt")
+    gcloud("rm", "gs://one/a/b.txt")
+    assert gcloud("ls", "gs://one").split() == [b"gs://one/c.txt"]
