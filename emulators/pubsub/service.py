@@ -8,6 +8,7 @@ from google.iam.v1.iam_policy_pb2 import (  # type: ignore[import-untyped]  # it
     TestIamPermissionsRequest,
     TestIamPermissionsResponse,
 )
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # it publishes no types
 from google.pubsub_v1.types import (
     AcknowledgeRequest,
     DeleteSubscriptionRequest,
@@ -53,13 +54,21 @@ class Method:
 
     def read(self, body: bytes) -> Any:
         """The request as it is on the wire of gRPC."""
-        return self.request.deserialize(body) if hasattr(self.request, "deserialize") else self.request.FromString(body)
+        return read(self.request, body)
 
     def write(self, response: Any) -> bytes:
         """The response in the same form."""
         kind = type(response)
         written: bytes = kind.serialize(response) if hasattr(kind, "serialize") else response.SerializeToString()
         return written
+
+
+def read(kind: Any, body: bytes) -> Any:
+    """A message of this kind. Raises INVALID_ARGUMENT for bytes that are none."""
+    try:
+        return kind.deserialize(body) if hasattr(kind, "deserialize") else kind.FromString(body)
+    except DecodeError as error:
+        raise invalid("The request is no message of its kind.") from error
 
 
 class Service:

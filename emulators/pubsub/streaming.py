@@ -9,7 +9,7 @@ from google.pubsub_v1.types import StreamingPullRequest, StreamingPullResponse
 
 from emulators.pubsub.exchange import Exchange, Leased
 from emulators.pubsub.problem import Problem, invalid
-from emulators.pubsub.service import received
+from emulators.pubsub.service import read, received
 
 MOST_AT_ONCE = 1_000
 LONGEST_WAIT = 1.0
@@ -20,7 +20,7 @@ def handler(exchange: Exchange) -> Any:
 
     def answer(asked: Iterator[bytes], context: Any) -> Iterator[bytes]:
         try:
-            yield from _answered(exchange, map(StreamingPullRequest.deserialize, asked), context)
+            yield from _answered(exchange, (read(StreamingPullRequest, body) for body in asked), context)
         except Problem as problem:
             context.abort(grpc.StatusCode[problem.status], problem.text)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import grpc
 import httpx
 import pytest
 from google.api_core.exceptions import MethodNotImplemented
@@ -127,3 +128,13 @@ def test_seeking_to_a_snapshot_is_refused(stand: Running, monkeypatch: pytest.Mo
     wanted = {"subscription": full("subscriptions", "any"), "snapshot": full("snapshots", "any")}
     with SubscriberClient() as subscriber, pytest.raises(MethodNotImplemented):
         subscriber.seek(request=wanted, timeout=5)
+
+
+@pytest.mark.parametrize("method", ["Publisher/Publish", "Subscriber/Pull", "Subscriber/StreamingPull"])
+def test_bytes_that_are_no_message_are_the_callers_fault(stand: Running, method: str) -> None:
+    """Not a bug of the stand-in, whose insides are nobody's."""
+    with grpc.insecure_channel(f"127.0.0.1:{stand.port}", options=(("grpc.enable_http_proxy", 0),)) as channel:
+        asked = channel.stream_stream(f"/google.pubsub.v1.{method}")(iter([b"\x0a\x03\xff\xfe\xfd"]), timeout=10)
+        with pytest.raises(grpc.RpcError) as refused:
+            next(asked)
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
