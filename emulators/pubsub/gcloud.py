@@ -13,16 +13,18 @@ def environment(http_port: int, project: str, *, config: Path | None = None) -> 
         "CLOUDSDK_AUTH_DISABLE_CREDENTIALS": "true",
         "CLOUDSDK_CORE_PROJECT": project,
     }
-    if config is None:
-        return variables
-    quiet = {
+    return variables if config is None else variables | quiet(config)
+
+
+def quiet(config: Path) -> dict[str, str]:
+    """The variables with which gcloud asks neither people nor the network, and keeps its own files in that folder."""
+    return {
         "CLOUDSDK_CONFIG": str(config),
         "CLOUDSDK_CORE_DISABLE_PROMPTS": "true",
         "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
         "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
         "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "true",
     }
-    return variables | quiet
 
 
 def publish_command(

@@ -1,23 +1,14 @@
 """Deployments and environments of the GitLab stand-in behave as GitLab's do."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from gitlab.exceptions import GitlabUpdateError
 
-from tests.contract.gitlab_stand_in import API, StandIn, served
+from tests.contract.gitlab_stand_in import API, StandIn
 
 WHERE = "aic/pin-fusion"
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[StandIn]:
-    with served(tmp_path) as stand_in:
-        stand_in.seed(feature={"a.txt": "a\n"})
-        yield stand_in
 
 
 def tip(stand_in: StandIn, branch: str = "main") -> str:

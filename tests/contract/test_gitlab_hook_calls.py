@@ -1,28 +1,12 @@
 """What people do with a web hook of the GitLab stand-in by hand: test it, send again, bring it back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from gitlab.exceptions import GitlabHookTestError
 
-from tests.contract.gitlab_stand_in import API, StandIn, said, served
+from tests.contract.gitlab_stand_in import API, StandIn, said
 from tests.contract.hooked import HOOKS, answering, held, hooked, kind, opened, tip
-from tests.contract.receiver import Receiver, receiving
+from tests.contract.receiver import Receiver
 from tests.waiting import wait_for
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[StandIn]:
-    with served(tmp_path) as stand_in:
-        stand_in.seed(feature={"a.txt": "a\n"})
-        yield stand_in
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 def filled(stand_in: StandIn) -> None:

@@ -1,28 +1,12 @@
 """What the owner of a web hook may add to its deliveries: headers of its own, and a template for the body."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.contract.gitlab_stand_in import StandIn, said, served
+from tests.contract.gitlab_stand_in import StandIn, said
 from tests.contract.hooked import HOOKS, first, hooked, opened
-from tests.contract.receiver import Receiver, receiving
+from tests.contract.receiver import Receiver
 
 WRONG = "Custom headers validation failed: "
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[StandIn]:
-    with served(tmp_path) as stand_in:
-        stand_in.seed(feature={"a.txt": "a\n"})
-        yield stand_in
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 def added(**headers: str) -> list[dict[str, str]]:

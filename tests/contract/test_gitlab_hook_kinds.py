@@ -1,31 +1,16 @@
 """Hooks of the GitLab stand-in about pipelines, notes and deployments, which a service of its own doing hears too."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
+from tests.contract.gitlab_stand_in import API, PATH, StandIn
 from tests.contract.hooked import hooked, kinds, opened, tip
-from tests.contract.receiver import Receiver, receiving
+from tests.contract.receiver import Receiver
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
 NOTES = f"{API}/merge_requests/1/notes"
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[StandIn]:
-    with served(tmp_path) as stand_in:
-        stand_in.seed(feature={"a.txt": "a\n"})
-        yield stand_in
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 def me(stand_in: StandIn) -> int:

@@ -6,12 +6,11 @@ import hmac
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.contract.gitlab_stand_in import API, PATH, StandIn, served
+from tests.contract.gitlab_stand_in import API, PATH, StandIn
 from tests.contract.hooked import HOOKS, answering, first, held, hooked, kind, kinds, opened, tip
 from tests.contract.receiver import Receiver, receiving
 from tests.waiting import wait_for
@@ -20,13 +19,6 @@ ZEROS = "0" * 40
 SECRET = bytes(range(32))
 SIGNING = f"whsec_{base64.b64encode(SECRET).decode()}"
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[StandIn]:
-    with served(tmp_path) as stand_in:
-        stand_in.seed(feature={"a.txt": "a\n"})
-        yield stand_in
 
 
 @pytest.fixture

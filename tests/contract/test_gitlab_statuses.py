@@ -1,23 +1,14 @@
 """Commit statuses of the GitLab stand-in are the state machine that GitLab's are."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from gitlab.exceptions import GitlabCreateError
 
-from tests.contract.gitlab_stand_in import API, StandIn, served
+from tests.contract.gitlab_stand_in import API, StandIn
 
 FINAL = ("success", "failed", "canceled", "skipped")
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[StandIn]:
-    with served(tmp_path) as stand_in:
-        stand_in.seed(feature={"a.txt": "a\n"})
-        yield stand_in
 
 
 @pytest.fixture

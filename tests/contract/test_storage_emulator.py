@@ -26,6 +26,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 from google.cloud.storage.exceptions import DataCorruption
 
+from emulators.pubsub.gcloud import quiet
 from emulators.server import serve
 from emulators.storage.process import build
 from tests import plain
@@ -532,10 +533,8 @@ def test_gcloud_lays_down_shows_copies_and_takes_away(http: httpx.Client, tmp_pa
     settings = {
         "PATH": os.environ["PATH"],
         "NO_PROXY": "127.0.0.1",
-        "CLOUDSDK_CONFIG": str(tmp_path / "gcloud"),
+        **quiet(tmp_path / "gcloud"),
         "CLOUDSDK_CORE_PROJECT": "demo",
-        "CLOUDSDK_CORE_DISABLE_PROMPTS": "true",
-        "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
         "CLOUDSDK_AUTH_DISABLE_CREDENTIALS": "true",
         "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{str(http.base_url).rstrip('/')}/storage/v1/",
     }

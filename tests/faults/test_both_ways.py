@@ -216,19 +216,20 @@ class World:
         return f"text {next(self.texts)}"
 
 
-def played(seed: int, mode: Mode) -> World:
-    """Acts by the dice, then calm."""
-    world = World(random.Random(seed), mode)  # noqa: S311 - repeatable on purpose
-    for _ in range(ACTS):
-        world.act()
-    world.calm()
-    return world
+def failed(kind: type[World], *, cases: int, acts: int, mode: Mode) -> dict[int, tuple[list[str], list[str]]]:
+    """So many acts by the dice in each case, then calm: what is wrong, with what was done, by the seed."""
+    found = {}
+    for seed in range(SEED, SEED + cases):
+        world = kind(random.Random(seed), mode)  # noqa: S311 - repeatable on purpose
+        for _ in range(acts):
+            world.act()
+        world.calm()
+        if problems := world.problems():
+            found[seed] = problems, world.trace
+    return found
 
 
 @pytest.mark.parametrize("mode", Mode)
 def test_whatever_people_and_runs_do_nothing_is_lost_and_both_sides_agree_in_the_end(mode: Mode) -> None:
     """A failing case is named by its seed, which replays it."""
-    worlds = {seed: played(seed, mode) for seed in range(SEED, SEED + CASES)}
-    failed = {seed: (world.problems(), world.trace) for seed, world in worlds.items() if world.problems()}
-
-    assert failed == {}
+    assert failed(World, cases=CASES, acts=ACTS, mode=mode) == {}

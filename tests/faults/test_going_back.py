@@ -3,7 +3,6 @@
 The judge stays the same: it looks at texts, and knows nothing of the rules.
 """
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from shared.flows.restoring import restore
 from shared.flows.rollback import rollback
 from tests.faults import test_both_ways
 from tests.faults.oracle import live
-from tests.faults.sampling import FULL, SEED
+from tests.faults.sampling import FULL
 from tests.faults.test_both_ways import TITLES
 from tests.faults.world import LAST, Killed
 from tests.stage import QA
@@ -175,19 +174,7 @@ class World(test_both_ways.World):
             super()._check_parked(made)
 
 
-def played(seed: int, mode: Mode) -> World:
-    """Acts by the dice, then calm."""
-    world = World(random.Random(seed), mode)  # noqa: S311 - repeatable on purpose
-    for _ in range(ACTS):
-        world.act()
-    world.calm()
-    return world
-
-
 @pytest.mark.parametrize("mode", Mode)
 def test_whatever_people_take_back_nothing_is_lost_and_both_sides_agree_in_the_end(mode: Mode) -> None:
     """A failing case is named by its seed, which replays it."""
-    worlds = {seed: played(seed, mode) for seed in range(SEED, SEED + CASES)}
-    failed = {seed: (found, world.trace) for seed, world in worlds.items() if (found := world.problems())}
-
-    assert failed == {}
+    assert test_both_ways.failed(World, cases=CASES, acts=ACTS, mode=mode) == {}
